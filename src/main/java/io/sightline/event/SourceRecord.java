@@ -1,0 +1,11 @@
+package io.sightline.event;
+
+/**
+ * What the source hands to decoding: one Kafka record, its value still bytes.
+ *
+ * @param topicPartition the topic partition it was read from
+ * @param offset its offset there
+ * @param timestampMillis the record's timestamp, never ahead of the member's clock; not yet made non-decreasing
+ * @param value the record's value; empty for a tombstone
+ */
+public record SourceRecord(int topicPartition, long offset, long timestampMillis, byte[] value) {}
