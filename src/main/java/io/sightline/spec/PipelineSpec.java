@@ -1,0 +1,46 @@
+package io.sightline.spec;
+
+import io.sightline.event.Column;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One pipeline file, checked: every name it mentions exists and every value is in range. Travels to the members inside
+ * the job, so secrets in it are still references ({@link Setting}).
+ *
+ * @param name the pipeline's name, which is also the job's and the name of the hot window in SQL
+ */
+public record PipelineSpec(
+        String name,
+        SourceSpec source,
+        EventSpec event,
+        DeduplicateSpec deduplicate,
+        List<EnrichSpec> enrich,
+        HotWindowSpec hotWindow,
+        List<RollupSpec> rollups)
+        implements Serializable {
+
+    public PipelineSpec {
+        enrich = List.copyOf(enrich);
+        rollups = List.copyOf(rollups);
+    }
+
+    /** The same pipeline with other reference data. */
+    public PipelineSpec withEnrich(List<EnrichSpec> others) {
+        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups);
+    }
+
+    /** The columns of an enriched event: the schema's fields, then what each reference adds, in file order. */
+    public List<Column> enrichedColumns() {
+        List<Column> columns = new ArrayList<>();
+        event.schema().fields().forEach(field -> columns.add(field.column()));
+        columns.addAll(addedColumns());
+        return List.copyOf(columns);
+    }
+
+    /** The columns that enrichment adds, those of all references one after the other. */
+    public List<Column> addedColumns() {
+        return enrich.stream().flatMap(reference -> reference.add().stream()).toList();
+    }
+}

@@ -1,0 +1,116 @@
+package io.sightline.spec;
+
+import static io.sightline.spec.PipelineFormat.*;
+
+import io.sightline.event.Column;
+import io.sightline.event.Field;
+import io.sightline.event.FieldType;
+import io.sightline.event.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Tree to records, for a tree in which {@link ShapeCheck} and {@link CrossCheck} have found no problem. */
+final class SpecReader {
+    private SpecReader() {}
+
+    static PipelineSpec read(Place file) {
+        return new PipelineSpec(
+                file.at(PIPELINE).requiredText(),
+                source(file.at(SOURCE_KEY)),
+                event(file.at(EVENT_KEY)),
+                deduplicate(file.at(DEDUPLICATE_KEY)),
+                file.at(ENRICH).items().stream().map(SpecReader::enrichment).toList(),
+                hotWindow(file.at(HOT_WINDOW)),
+                file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList());
+    }
+
+    private static SourceSpec source(Place source) {
+        SourceSpec.Start start = SourceRules.startOf(source.at(START).requiredText());
+        if (start == null) {
+            throw new IllegalStateException("no start at " + source.at(START).path());
+        }
+        String secret = source.at(CONNECTION_STRING).text();
+        return new SourceSpec(
+                source.at(TOPIC).requiredText(),
+                new Setting(source.at(BOOTSTRAP_SERVERS).requiredText()),
+                profile(source.at(PROFILE).requiredText()),
+                start,
+                source.at(IDLE_TIMEOUT).requiredDuration(),
+                secret == null ? null : new Setting(secret));
+    }
+
+    private static SourceSpec.Profile profile(String text) {
+        return text.equals("event-hubs") ? SourceSpec.Profile.EVENT_HUBS : SourceSpec.Profile.KAFKA;
+    }
+
+    private static EventSpec event(Place event) {
+        List<Field> fields = event.at(FIELDS).entries().stream()
+                .map(entry -> field(entry.name(), entry.place()))
+                .toList();
+        return new EventSpec(
+                new Schema(fields, event.at(TIME).requiredText()),
+                event.at(UNKNOWN_FIELDS).requiredText().equals("keep"),
+                event.at(PLAUSIBLE).at(AHEAD).requiredDuration(),
+                event.at(PLAUSIBLE).at(BEHIND).requiredDuration());
+    }
+
+    private static Field field(String name, Place place) {
+        if (!place.isMapping()) {
+            return Field.of(name, type(place), false);
+        }
+        boolean required = Boolean.parseBoolean(place.at(FIELD_REQUIRED).requiredText());
+        String pointer = place.at(FIELD_FROM).text();
+        FieldType type = type(place.at(FIELD_TYPE));
+        return pointer == null ? Field.of(name, type, required) : new Field(name, type, required, pointer);
+    }
+
+    private static FieldType type(Place place) {
+        return FieldType.ofYamlName(place.requiredText()).orElseThrow();
+    }
+
+    private static DeduplicateSpec deduplicate(Place deduplicate) {
+        return new DeduplicateSpec(
+                deduplicate.at(KEY).texts(),
+                deduplicate.at(OTHERWISE).texts(),
+                deduplicate.at(HORIZON).requiredDuration());
+    }
+
+    private static EnrichSpec enrichment(Place reference) {
+        List<Column> add = new ArrayList<>();
+        reference.at(ADD).texts().forEach(name -> add.add(new Column(name, FieldType.STRING)));
+        reference.at(ADD).entries().forEach(entry -> add.add(new Column(entry.name(), type(entry.place()))));
+        return new EnrichSpec(
+                reference.at(REFERENCE).requiredText(),
+                new Setting(reference.at(FROM).requiredText()),
+                reference.at(JOIN_KEY).requiredText(),
+                add,
+                reference.at(REFRESH).requiredDuration());
+    }
+
+    private static HotWindowSpec hotWindow(Place hotWindow) {
+        return new HotWindowSpec(
+                hotWindow.at(HOT_KEEP).requiredDuration(),
+                hotWindow.at(INDEX).items().stream().map(Place::texts).toList());
+    }
+
+    private static RollupSpec rollup(Place rollup) {
+        return new RollupSpec(
+                rollup.at(ROLLUP_NAME).requiredText(),
+                rollup.at(WINDOW).requiredDuration(),
+                rollup.at(BY).texts(),
+                rollup.at(CARRY).texts(),
+                rollup.at(MEASURES).entries().stream()
+                        .map(entry -> measure(entry.name(), entry.place().requiredText()))
+                        .toList(),
+                rollup.at(CORRECT_FOR).requiredDuration(),
+                rollup.at(ROLLUP_KEEP).requiredDuration());
+    }
+
+    private static RollupSpec.Measure measure(String name, String text) {
+        String[] words = text.split(" +", 2);
+        @Nullable String column = words.length > 1 ? words[1] : null;
+        return new RollupSpec.Measure(name, RollupSpec.Function.valueOf(words[0].toUpperCase(Locale.ROOT)), column);
+    }
+}
