@@ -1,0 +1,354 @@
+package io.sightline.rollup.imap;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.JetException;
+import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.Watermark;
+import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
+import io.sightline.event.Event;
+import io.sightline.event.imap.Buckets;
+import io.sightline.event.imap.CompactRows;
+import io.sightline.observe.Counter;
+import io.sightline.observe.jet.CountsOutlet;
+import io.sightline.rollup.AccumulatorBound;
+import io.sightline.rollup.Changes;
+import io.sightline.rollup.Group;
+import io.sightline.rollup.GroupBy;
+import io.sightline.rollup.Groups;
+import io.sightline.rollup.Rollup;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the accumulators of its share of a rollup's groups, and their rows in a map up to date. Cooperative. Takes events
+ * routed by {@link #groupHash} and {@link io.sightline.event.imap.BucketPartitioner}; its one outbound edge leads to the
+ * status processor.
+ *
+ * <p>How rows come into the map:
+ *
+ * <ol>
+ *   <li>Every 200 ms a flush begins: the changed rows are written, a bounded number at a time. It ends when all are
+ *       acknowledged. Then the watermark that was there when it began goes on, and closed windows are dropped.
+ *   <li>The barrier passes only when no write is in flight. So whatever the saved state has dropped, the map holds.
+ *   <li>A restart gets a higher {@link StartNumber}, and all restored rows wait to be written again. When the first flush
+ *       has ended, {@link OrphanedRows} are removed. Until then nothing is dropped, so that a second restart finds the
+ *       same ground.
+ * </ol>
+ */
+public final class RollupP extends AbstractProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(RollupP.class);
+
+    private static final long FLUSH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** Beyond this, events wait until rows are written; many more than change between two flushes. */
+    private static final int MOST_CHANGES_WAITING = 50_000;
+
+    /** These keep a call short, as it must be on a cooperative thread. */
+    private static final int MOST_WRITES_AT_A_TIME = 1_024;
+
+    private static final int MOST_BYTES_SAVED_AT_A_TIME = 128 * 1_024;
+
+    private static final long NO_WATERMARK = Long.MIN_VALUE;
+
+    private final String name;
+    private final String mapName;
+    private final Rollup rollup;
+    private final CompactRows rows;
+    private final StartNumber start;
+    private final AccumulatorBound bound;
+    private final LongSupplier nanoClock;
+    private final Executor blocking;
+
+    private final CountsOutlet outlet = new CountsOutlet(0);
+    private final Changes changes = new Changes();
+
+    private HazelcastInstance hazelcast;
+    private Buckets buckets;
+    private @Nullable Groups[] share;
+    private RowWrites writes;
+    private int mostChangesWaiting = MOST_CHANGES_WAITING;
+
+    private long watermark = NO_WATERMARK;
+    private long forwardedWatermark = NO_WATERMARK;
+    private long droppedUpTo = NO_WATERMARK;
+
+    private boolean flushing;
+    private long flushStartNanos;
+    private int groupsToFlush;
+    private long flushedWatermark;
+
+    private boolean orphansRemoved;
+    private @Nullable CompletableFuture<Integer> orphanRemoval;
+
+    private int nextBucketToSave;
+    private byte @Nullable [] packed;
+
+    /**
+     * @param blocking runs what must not block the processor's thread
+     * @param nanoClock nanoseconds from an arbitrary origin, as {@link System#nanoTime}
+     */
+    @SuppressWarnings("NullAway.Init") // the rest comes with init
+    RollupP(
+            RollupSpec rollup,
+            PipelineSpec pipeline,
+            String mapName,
+            StartNumber start,
+            AccumulatorBound bound,
+            Executor blocking,
+            LongSupplier nanoClock) {
+        this.name = rollup.name();
+        this.mapName = mapName;
+        this.rollup = new Rollup(rollup, pipeline);
+        this.rows = RollupMap.rows(mapName, rollup, pipeline);
+        this.start = start;
+        this.bound = bound;
+        this.blocking = blocking;
+        this.nanoClock = nanoClock;
+        this.orphansRemoved = start.number() == start.firstOfJob();
+    }
+
+    /**
+     * The vertex of a rollup.
+     *
+     * @param mapName the map of its rows, configured by {@link RollupMap#config}
+     * @param accumulatorLimit {@link AccumulatorBound}, for each member
+     */
+    public static ProcessorMetaSupplier metaSupplier(
+            RollupSpec rollup, PipelineSpec pipeline, String mapName, long accumulatorLimit) {
+        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit);
+    }
+
+    /** The key of the edge to this processor. */
+    public static FunctionEx<Event, Long> groupHash(RollupSpec rollup, PipelineSpec pipeline) {
+        GroupBy groupBy = new GroupBy(rollup, pipeline);
+        return groupBy::hash;
+    }
+
+    @Override
+    protected void init(Context context) {
+        hazelcast = context.hazelcastInstance();
+        buckets = Buckets.of(hazelcast);
+        share = new Groups[buckets.count()];
+        for (int bucket : context.processorPartitions()) {
+            share[bucket] = new Groups(rollup, bound, changes);
+        }
+        IMap<RollupKey, GenericRecord> map = hazelcast.getMap(mapName);
+        writes = new RowWrites(map, name, start.number());
+        flushStartNanos = nanoClock.getAsLong();
+    }
+
+    @Override
+    public boolean tryProcess() {
+        long now = nanoClock.getAsLong();
+        boolean tooManyWait = changes.accumulators() > mostChangesWaiting;
+        if (!flushing && (tooManyWait || now - flushStartNanos >= FLUSH_INTERVAL_NANOS)) {
+            beginFlush(now);
+        }
+        long forwardedBefore = forwardedWatermark;
+        flush();
+        boolean sent = forwardedWatermark > forwardedBefore
+                ? outlet.flush(getOutbox())
+                : outlet.flushNowAndThen(getOutbox(), now);
+        return sent && !tooManyWait;
+    }
+
+    @Override
+    protected boolean tryProcess(int ordinal, Object item) {
+        Event event = (Event) item;
+        long hash = rollup.groupBy().hash(event);
+        int bucket = buckets.bucketOf(hash);
+        Groups groups = share[bucket];
+        if (groups == null) {
+            throw new IllegalStateException("rollup " + name + ": an event of bucket " + bucket
+                    + " came to a processor without it; the edge must use groupHash and BucketPartitioner");
+        }
+        switch (groups.add(event, hash, micros(watermark))) {
+            case TAKEN -> {}
+            case CORRECTED -> outlet.counts().add(Counter.CORRECTIONS, name, 1);
+            case TOO_LATE -> outlet.counts().add(Counter.LATE_UNCORRECTED, name, 1);
+            case NO_ROOM -> outlet.counts().add(Counter.ROLLUP_OVERFLOW, name, 1);
+        }
+        return true;
+    }
+
+    /** Goes on when all that came before it is in the map. */
+    @Override
+    public boolean tryProcessWatermark(Watermark received) {
+        watermark = received.timestamp();
+        return true;
+    }
+
+    @Override
+    public boolean complete() {
+        if (!flushing && (!orphansRemoved || changes.groups() > 0 || watermark != forwardedWatermark)) {
+            beginFlush(nanoClock.getAsLong());
+        }
+        flush();
+        return !flushing
+                && orphansRemoved
+                && changes.groups() == 0
+                && watermark == forwardedWatermark
+                && outlet.flush(getOutbox());
+    }
+
+    private void beginFlush(long nanoTime) {
+        flushing = true;
+        flushStartNanos = nanoTime;
+        groupsToFlush = changes.groups();
+        flushedWatermark = watermark;
+    }
+
+    private void flush() {
+        writes.acknowledge();
+        if (flushing) {
+            writeChanges();
+            if (groupsToFlush == 0 && writes.inFlight() == 0) {
+                flushing = false;
+                flushed();
+            }
+        }
+        pollOrphanRemoval();
+    }
+
+    private void writeChanges() {
+        int room = Math.min(writes.room(), MOST_WRITES_AT_A_TIME);
+        Map<Integer, Map<RollupKey, GenericRecord>> rowsByBucket = new HashMap<>();
+        while (groupsToFlush > 0 && room > 0) {
+            Group group = requireNonNull(changes.first());
+            int index = group.nextChanged();
+            if (index < 0) {
+                groupsToFlush--;
+                continue;
+            }
+            Integer bucketKey = buckets.key(buckets.bucketOf(group.hash()));
+            RollupKey key = new RollupKey(bucketKey, group.windowStart(index), group.values());
+            rowsByBucket
+                    .computeIfAbsent(bucketKey, none -> new HashMap<>())
+                    .put(key, rows.row(group.takeRow(index, start.number(), writes.nextSequence())));
+            room--;
+        }
+        rowsByBucket.values().forEach(writes::submit);
+    }
+
+    private void flushed() {
+        if (flushedWatermark > forwardedWatermark) {
+            forwardedWatermark = flushedWatermark;
+            outlet.report(new Watermark(flushedWatermark));
+        }
+        if (!orphansRemoved) {
+            removeOrphans();
+        } else if (dropsAnything(flushedWatermark)) {
+            droppedUpTo = flushedWatermark;
+            for (Groups groups : share) {
+                if (groups != null) {
+                    groups.drop(micros(droppedUpTo));
+                }
+            }
+        }
+    }
+
+    /** Windows close one length apart: looking more often would find nothing. */
+    private boolean dropsAnything(long watermarkMillis) {
+        return watermarkMillis != NO_WATERMARK
+                && (droppedUpTo == NO_WATERMARK
+                        || rollup.windows().startOf(micros(watermarkMillis))
+                                > rollup.windows().startOf(micros(droppedUpTo)));
+    }
+
+    private void removeOrphans() {
+        if (orphanRemoval == null) {
+            Map<Integer, Long> restoredUpTo = new HashMap<>();
+            for (int bucket = 0; bucket < share.length; bucket++) {
+                Groups groups = share[bucket];
+                if (groups != null) {
+                    restoredUpTo.put(buckets.key(bucket), groups.droppedUpTo());
+                }
+            }
+            IMap<RollupKey, GenericRecord> map = hazelcast.getMap(mapName);
+            orphanRemoval = new OrphanedRows(map, rollup.windows(), start).remove(restoredUpTo, blocking);
+        }
+    }
+
+    private void pollOrphanRemoval() {
+        if (orphanRemoval != null && orphanRemoval.isDone()) {
+            int found = RowWrites.result(orphanRemoval, name);
+            orphanRemoval = null;
+            orphansRemoved = true;
+            if (found > 0) {
+                LOG.info("removed rows that a failed execution left behind: rollup={} rows={}", name, found);
+            }
+        }
+    }
+
+    @Override
+    public boolean saveToSnapshot() {
+        writes.acknowledge();
+        if (writes.inFlight() > 0 || !outlet.flush(getOutbox())) {
+            return false;
+        }
+        for (int bytes = 0; nextBucketToSave < share.length; nextBucketToSave++) {
+            Groups groups = share[nextBucketToSave];
+            if (groups == null) {
+                continue;
+            }
+            if (bytes > MOST_BYTES_SAVED_AT_A_TIME) {
+                return false;
+            }
+            if (packed == null) {
+                packed = groups.pack();
+            }
+            bytes += packed.length;
+            if (!tryEmitToSnapshot(buckets.key(nextBucketToSave), packed)) {
+                return false;
+            }
+            packed = null;
+        }
+        nextBucketToSave = 0;
+        return true;
+    }
+
+    @Override
+    protected void restoreFromSnapshot(Object key, Object value) {
+        int bucket = hazelcast.getPartitionService().getPartition(key).getPartitionId();
+        Groups groups = share[bucket];
+        if (groups == null) {
+            throw new JetException(
+                    "rollup " + name + ": the state of bucket " + bucket + " came back to a processor without it");
+        }
+        groups.restore((byte[]) value);
+        // What was restored must not keep new events waiting while it is written again.
+        mostChangesWaiting = MOST_CHANGES_WAITING + changes.accumulators();
+    }
+
+    @Override
+    public boolean finishSnapshotRestore() {
+        beginFlush(nanoClock.getAsLong());
+        return true;
+    }
+
+    /** Waits for the writes in flight, so that none is left when the next execution begins. */
+    @Override
+    public void close() throws InterruptedException {
+        if (writes != null) {
+            writes.awaitAll();
+        }
+    }
+
+    private static long micros(long millis) {
+        return millis == NO_WATERMARK ? Long.MIN_VALUE : TimeUnit.MILLISECONDS.toMicros(millis);
+    }
+}
