@@ -1,0 +1,157 @@
+package io.sightline.source;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.config.ProcessingGuarantee;
+import com.hazelcast.jet.core.EventTimePolicy;
+import com.hazelcast.jet.core.Processor;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.ProcessorSupplier;
+import com.hazelcast.jet.core.WatermarkPolicy;
+import com.hazelcast.jet.kafka.TopicsConfig;
+import com.hazelcast.jet.kafka.TopicsConfig.TopicConfig;
+import com.hazelcast.jet.kafka.impl.StreamKafkaP;
+import com.hazelcast.map.IMap;
+import io.sightline.event.SourceRecord;
+import io.sightline.spec.Setting;
+import io.sightline.spec.SourceSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Kafka source of a job: Jet's own processor, emitting {@link SourceRecord}s, with source time as its watermark.
+ *
+ * <h2>Where it begins, and why nothing is lost or read twice</h2>
+ *
+ * <ol>
+ *   <li>At the job's first start the coordinator asks the broker where every topic partition begins, and keeps the answer
+ *       in the map {@value #START_OFFSETS_MAP} under the job's id. A restart finds it there: it does not need the broker,
+ *       and a job killed before its first snapshot begins where it did, not at a newer "latest".
+ *   <li>A topic partition that is in the job snapshot goes on behind its last record.
+ *   <li>One that is not had its first offset at 0 and no record yet (Jet saves "last offset read", and -1 is left out), or
+ *       was born after the first start. Either way every record in it is wanted, so {@code auto.offset.reset} is
+ *       {@code earliest} whatever {@code start} says.
+ * </ol>
+ *
+ * <p>Addresses and secrets are resolved by each member when it makes its consumer; the job's definition holds the
+ * references only.
+ */
+public final class KafkaSource {
+    /**
+     * Source processors of one member. Each is a thread with a consumer of its own that brings up to 900,000 records a
+     * second, so two feed the decoders of any member we know of; more would only divide the same partitions into smaller
+     * polls.
+     */
+    public static final int LOCAL_PARALLELISM = 2;
+
+    /** Where a job's start is kept: job id to offset by topic partition. */
+    public static final String START_OFFSETS_MAP = "sightline.start-offsets";
+
+    /** As long as Jet remembers the result of a job. */
+    private static final long START_KEPT_DAYS = 7;
+
+    /** Finer watermarks would only be broadcast more often; what they drive counts in minutes. */
+    private static final long WATERMARK_STEP_MILLIS = 100;
+
+    private static final long NO_LAG = 0;
+    private static final byte[] NO_VALUE = {};
+
+    private KafkaSource() {}
+
+    /**
+     * The source as a vertex of a job with a processing guarantee. Isolate its outbound edge to keep a topic partition's
+     * records in order.
+     *
+     * @param resolve what a setting stands for on the member that asks; must be serializable
+     */
+    public static ProcessorMetaSupplier metaSupplier(SourceSpec spec, FunctionEx<Setting, String> resolve) {
+        return new MetaSupplier(spec, resolve);
+    }
+
+    /**
+     * Whether a job could begin now: asks the broker what the job's start would ask.
+     *
+     * @throws SourceException if address, credentials or topic are no good; the message is for people
+     */
+    public static void check(SourceSpec spec, Function<? super Setting, String> resolve) {
+        try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+            StartOffsets.find(consumer, spec.topic(), spec.start());
+        }
+    }
+
+    /** The record as the job sees it: never ahead of the clock; without a time of its own, now. */
+    static SourceRecord toSourceRecord(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        long timestamp = record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
+        byte[] value = record.value() == null ? NO_VALUE : record.value();
+        return new SourceRecord(record.partition(), record.offset(), timestamp, value);
+    }
+
+    private static EventTimePolicy<SourceRecord> sourceTime(SourceSpec spec) {
+        return EventTimePolicy.eventTimePolicy(
+                SourceRecord::timestampMillis,
+                WatermarkPolicy.limitingLag(NO_LAG),
+                WATERMARK_STEP_MILLIS,
+                0,
+                spec.idleTimeout().toMillis());
+    }
+
+    /** Finds the start on the coordinator, then makes Jet's processors on every member. */
+    private static final class MetaSupplier implements ProcessorMetaSupplier {
+        private static final long serialVersionUID = 1;
+
+        private final SourceSpec spec;
+        private final FunctionEx<Setting, String> resolve;
+        private transient @Nullable TopicsConfig topics;
+
+        MetaSupplier(SourceSpec spec, FunctionEx<Setting, String> resolve) {
+            this.spec = spec;
+            this.resolve = resolve;
+        }
+
+        @Override
+        public int preferredLocalParallelism() {
+            return LOCAL_PARALLELISM;
+        }
+
+        @Override
+        public void init(Context context) {
+            if (context.processingGuarantee() == ProcessingGuarantee.NONE) {
+                throw SourceException.noGuarantee();
+            }
+            IMap<Long, Map<Integer, Long>> starts = context.hazelcastInstance().getMap(START_OFFSETS_MAP);
+            Map<Integer, Long> start = starts.get(context.jobId());
+            if (start == null) {
+                try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+                    start = StartOffsets.find(consumer, spec.topic(), spec.start());
+                }
+                starts.set(context.jobId(), start, START_KEPT_DAYS, TimeUnit.DAYS);
+            }
+            TopicConfig topic = new TopicConfig(spec.topic());
+            start.forEach(topic::addPartitionInitialOffset);
+            topics = new TopicsConfig().addTopicConfig(topic);
+        }
+
+        @Override
+        public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
+            if (topics == null) {
+                throw new IllegalStateException("init comes first");
+            }
+            ProcessorSupplier processors = ProcessorSupplier.of(StreamKafkaP.processorSupplier(
+                    consumerOf(spec, resolve),
+                    topics,
+                    record -> toSourceRecord(record, System.currentTimeMillis()),
+                    sourceTime(spec)));
+            return address -> processors;
+        }
+
+        private static FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumerOf(
+                SourceSpec spec, FunctionEx<Setting, String> resolve) {
+            return context -> SourceConsumer.create(spec, resolve);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.sightline.source;
+
+import io.sightline.spec.Setting;
+import io.sightline.spec.SourceSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka consumer for a source spec, made where it is used: addresses and secrets are resolved here, on the member.
+ *
+ * <p>Patient about a broker that is away: Jet's processor looks for new partitions every few seconds, and if that times
+ * out it logs a stack trace and tries again at once. Here such a look finds no news instead.
+ */
+final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
+
+    private final String bootstrapServers;
+    private boolean away;
+
+    private SourceConsumer(String bootstrapServers, Map<String, Object> properties) {
+        super(properties);
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * @param resolve what a setting stands for on this member
+     * @throws SourceException if address or credentials cannot be used; the broker is not asked
+     */
+    static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve) {
+        String bootstrapServers = resolve.apply(spec.bootstrapServers());
+        Map<String, Object> properties = switch (spec.profile()) {
+            case KAFKA -> KafkaProperties.ofKafka(bootstrapServers);
+            case EVENT_HUBS ->
+                KafkaProperties.ofEventHubs(
+                        bootstrapServers, spec.topic(), resolveNullable(spec.connectionString(), resolve));
+        };
+        try {
+            return new SourceConsumer(bootstrapServers, properties);
+        } catch (KafkaException e) {
+            throw SourceException.badAddress(bootstrapServers, e);
+        }
+    }
+
+    /** The address as resolved. */
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /**
+     * The topic's partitions; empty if the topic does not exist.
+     *
+     * @throws TimeoutException if the broker does not answer in time
+     */
+    List<PartitionInfo> existingPartitions(String topic, Duration timeout) {
+        List<PartitionInfo> partitions = super.partitionsFor(topic, timeout);
+        return partitions == null ? List.of() : partitions;
+    }
+
+    /** Null, as of a topic that does not exist, if the broker does not answer in time. */
+    @Override
+    public @Nullable List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+        try {
+            List<PartitionInfo> partitions = super.partitionsFor(topic, timeout);
+            if (away) {
+                away = false;
+                LOG.info("broker answers again, address={}", bootstrapServers);
+            }
+            return partitions;
+        } catch (TimeoutException e) {
+            if (!away) {
+                away = true;
+                LOG.warn("broker does not answer, still trying, address={}", bootstrapServers);
+            }
+            return null;
+        }
+    }
+
+    private static @Nullable String resolveNullable(
+            @Nullable Setting setting, Function<? super Setting, String> resolve) {
+        return setting == null ? null : resolve.apply(setting);
+    }
+}

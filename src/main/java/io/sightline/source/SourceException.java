@@ -1,0 +1,94 @@
+package io.sightline.source;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records cannot be read. The message says where, why and what to do; no secret is in it. Without a stack trace of its
+ * own, because the message is all there is to know and a failed job's exception is logged several times over.
+ */
+public final class SourceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private SourceException(String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+    }
+
+    static SourceException badAddress(String bootstrapServers, Throwable cause) {
+        return new SourceException(
+                "bootstrap-servers `" + bootstrapServers + "` is not an address that can be used: " + rootMessage(cause)
+                        + "; expected HOST:PORT, several separated by commas",
+                null);
+    }
+
+    static SourceException noAnswer(String bootstrapServers, Duration waited) {
+        return new SourceException(
+                "no Kafka broker answers at " + bootstrapServers + " within " + waited.toSeconds()
+                        + " s; check the address, that the broker runs, and that its profile (kafka or event-hubs) is"
+                        + " the right one",
+                null);
+    }
+
+    static SourceException noTopic(String topic, String bootstrapServers) {
+        return new SourceException(
+                "topic `" + topic + "` does not exist on the broker at " + bootstrapServers
+                        + "; create it or correct source.topic, then submit again",
+                null);
+    }
+
+    static SourceException refused(String topic, String bootstrapServers, Throwable cause) {
+        return new SourceException(
+                "the broker at " + bootstrapServers + " refuses to let topic `" + topic + "` be read: "
+                        + rootMessage(cause) + "; check the credentials and that they may read the topic",
+                null);
+    }
+
+    static SourceException failed(String topic, String bootstrapServers, Throwable cause) {
+        return new SourceException(
+                "topic `" + topic + "` cannot be read from the broker at " + bootstrapServers + ": "
+                        + rootMessage(cause),
+                cause);
+    }
+
+    static SourceException noGuarantee() {
+        return new SourceException(
+                "a job that reads Kafka needs a processing guarantee, or it would begin anew at every restart; set"
+                        + " ProcessingGuarantee.EXACTLY_ONCE",
+                null);
+    }
+
+    static SourceException badConnectionString(String problem) {
+        return new SourceException(
+                "source.connection-string is not one of an Event Hubs namespace: " + problem
+                        + "; expected Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=NAME;"
+                        + "SharedAccessKey=KEY, as the Azure portal shows it under Shared access policies",
+                null);
+    }
+
+    static SourceException missingConnectionString() {
+        return new SourceException(
+                "profile event-hubs needs source.connection-string; give it as a reference, such as"
+                        + " ${env:EVENT_HUBS_CONNECTION_STRING}",
+                null);
+    }
+
+    static SourceException otherEventHub(String topic, String entityPath) {
+        return new SourceException(
+                "source.topic is `" + topic + "` but the connection string is for event hub `" + entityPath
+                        + "` (EntityPath); name the same one in both, or take a connection string of the namespace",
+                null);
+    }
+
+    static SourceException unreadableFile(String file, Throwable cause) {
+        return new SourceException("recorded file " + file + " cannot be read: " + rootMessage(cause), cause);
+    }
+
+    private static String rootMessage(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+}

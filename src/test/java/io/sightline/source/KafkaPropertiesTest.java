@@ -1,0 +1,159 @@
+package io.sightline.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sightline.spec.Setting;
+import io.sightline.spec.SourceSpec;
+import io.sightline.spec.SourceSpec.Profile;
+import io.sightline.spec.SourceSpec.Start;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.security.JaasContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaPropertiesTest {
+    private static final String ADDRESS = "ns.servicebus.windows.net:9093";
+    private static final String SECRET =
+            "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=reader;" + "SharedAccessKey=c2VjcmV0LWtleQ==";
+
+    @Test
+    void aKafkaConsumerIsTunedAndLeavesOffsetsToTheJob() {
+        // When
+        Map<String, Object> properties = KafkaProperties.ofKafka("localhost:9092");
+
+        // Then
+        assertThat(properties)
+                .containsEntry("bootstrap.servers", "localhost:9092")
+                .containsEntry("receive.buffer.bytes", -1)
+                .containsEntry("max.partition.fetch.bytes", 4 * 1024 * 1024)
+                .containsEntry("max.poll.records", 5_000)
+                .containsEntry("auto.offset.reset", "earliest")
+                .containsEntry("enable.auto.commit", false)
+                .containsEntry("allow.auto.create.topics", false)
+                .doesNotContainKeys("group.id", "security.protocol");
+    }
+
+    @Test
+    void anEventHubsConsumerLogsInWithTheConnectionStringAndOutlivesIdleCuts() {
+        // When
+        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET);
+
+        // Then
+        assertThat(properties)
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "PLAIN")
+                .containsEntry("metadata.max.age.ms", 180_000)
+                .containsEntry("connections.max.idle.ms", 180_000)
+                .containsEntry("request.timeout.ms", 60_000)
+                .containsEntry("auto.offset.reset", "earliest");
+        assertThat(login(properties))
+                .containsEntry("username", "$ConnectionString")
+                .containsEntry("password", SECRET);
+    }
+
+    @Test
+    void bothAreAcceptedByTheClient() {
+        assertThatCode(() -> {
+                    new ConsumerConfig(KafkaProperties.ofKafka("localhost:9092"));
+                    new ConsumerConfig(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET));
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void quotesAndBackslashesInTheSecretArriveUnchanged() {
+        // Given
+        String secret = SECRET + "\"quoted\" \\back\\slash\\n; required";
+
+        // When
+        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, "detections", secret);
+
+        // Then
+        assertThat(login(properties)).containsEntry("password", secret);
+    }
+
+    @Test
+    void theSecretNeverPrints() {
+        assertThat(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET).toString())
+                .doesNotContain("c2VjcmV0");
+        assertThat(EventHubsConnectionString.parse(SECRET)).hasToString("[REDACTED]");
+    }
+
+    @Test
+    void theEmulatorIsSpokenToWithoutTls() {
+        // When
+        Map<String, Object> properties =
+                KafkaProperties.ofEventHubs("localhost:9092", "t", SECRET + ";UseDevelopmentEmulator=true;");
+
+        // Then
+        assertThat(properties).containsEntry("security.protocol", "SASL_PLAINTEXT");
+    }
+
+    @Test
+    void aConnectionStringOfAnotherEventHubIsRefusedWithBothNames() {
+        assertThatThrownBy(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET + ";EntityPath=vehicles"))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("`detections`")
+                .hasMessageContaining("`vehicles`");
+        assertThatCode(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET + ";EntityPath=detections"))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|empty",
+                "Endpoint=sb://n/;SharedAccessKeyName=r|SharedAccessKey is missing",
+                "Endpoint=sb://n/;SharedAccessKeyName=r;SharedAccessKey=|SharedAccessKey is missing",
+                "Endpoint=sb://n/;SharedAccessKey=c2VjcmV0|SharedAccessKeyName is missing",
+                "SharedAccessKeyName=r;SharedAccessKey=c2VjcmV0|Endpoint=sb://... is missing",
+                "Endpoint=sb://n/;SharedAccessSignature=c2VjcmV0|SharedAccessSignature",
+            })
+    void aBadConnectionStringIsExplainedAndNotRepeated(String text, String problem) {
+        assertThatThrownBy(() -> EventHubsConnectionString.parse(text))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining(problem)
+                .hasMessageNotContaining("c2VjcmV0");
+    }
+
+    @Test
+    void aLineBreakInsideTheConnectionStringIsRefusedAndOneAtItsEndIsNot() {
+        assertThatThrownBy(() -> EventHubsConnectionString.parse(SECRET.replace(";", ";\n")))
+                .hasMessageContaining("line break");
+        assertThatCode(() -> EventHubsConnectionString.parse(SECRET + "\n")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void eventHubsWithoutAConnectionStringIsRefused() {
+        assertThatThrownBy(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", null))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("connection-string");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-port", "host:port", "host.that.is.invalid:9092"})
+    void anAddressThatCannotBeUsedIsNamed(String address) {
+        // Given
+        SourceSpec spec = new SourceSpec(
+                "t", new Setting(address), Profile.KAFKA, new Start.Earliest(), Duration.ofSeconds(1), null);
+
+        // Then
+        assertThatThrownBy(() -> KafkaSource.check(spec, Setting::raw))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("`" + address + "`");
+    }
+
+    private static Map<String, Object> login(Map<String, Object> properties) {
+        return Map.copyOf(JaasContext.loadClientContext(properties)
+                .configurationEntries()
+                .get(0)
+                .getOptions());
+    }
+}
