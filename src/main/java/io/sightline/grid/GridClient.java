@@ -1,0 +1,32 @@
+package io.sightline.grid;
+
+import com.hazelcast.client.HazelcastClient;
+import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.core.HazelcastInstance;
+import java.time.Duration;
+import java.util.List;
+
+/** Connects to a running grid. */
+public final class GridClient {
+    private GridClient() {}
+
+    /**
+     * A client of the grid; shut it down after use.
+     *
+     * @param addresses {@code host:port} of members, any of which will do
+     * @throws IllegalStateException if none answers within the timeout
+     */
+    public static HazelcastInstance connect(String clusterName, List<String> addresses, Duration timeout) {
+        ClientConfig config = new ClientConfig();
+        config.setClusterName(clusterName);
+        config.getNetworkConfig().setAddresses(addresses);
+        config.getConnectionStrategyConfig()
+                .getConnectionRetryConfig()
+                .setClusterConnectTimeoutMillis(timeout.toMillis());
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        // A client that lives for one command sends its last figures when it is gone, and the member logs an error.
+        config.getMetricsConfig().setEnabled(false);
+        Serializers.addTo(config.getSerializationConfig());
+        return HazelcastClient.newHazelcastClient(config);
+    }
+}

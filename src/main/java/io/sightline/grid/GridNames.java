@@ -1,0 +1,38 @@
+package io.sightline.grid;
+
+/**
+ * What the grid's maps are called. A map that SQL reads has a mapping of its own name, beginning with {@code hot_};
+ * people see views and never these.
+ */
+public final class GridNames {
+    /** Pipeline name to the text of its file, for members and clients that come later. */
+    public static final String PIPELINES = "sightline_pipelines";
+
+    public static final String STATUS = "hot_pipeline_status";
+    public static final String TOPIC_PARTITIONS = "hot_topic_partitions";
+    public static final String COUNTS = "hot_counts";
+    public static final String DUPLICATES = "hot_duplicates";
+    public static final String DEAD_LETTERS = "hot_dead_letters";
+
+    private GridNames() {}
+
+    /** The enriched events of a pipeline. */
+    public static String hotWindow(String pipeline) {
+        return "hot_" + pipeline;
+    }
+
+    /** The rows of a rollup. */
+    public static String rollup(String rollup) {
+        return "hot_" + rollup;
+    }
+
+    /** The rows of reference data, as SQL reads them. */
+    public static String reference(String reference) {
+        return "hot_" + reference;
+    }
+
+    /** The marks of a pipeline; no mapping may ever read them. */
+    public static String marks(String pipeline) {
+        return "sightline_marks_" + pipeline;
+    }
+}

@@ -1,0 +1,59 @@
+package io.sightline.grid;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.HazelcastSqlException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The mappings and views of the grid. They live in memory and die with the cluster, so every member creates them when
+ * it starts, and every submission those of its pipeline; all statements can be run again.
+ */
+public final class SqlCatalog {
+    /** The views that are the same for every pipeline, from the folder {@code sql}. */
+    private static final String VIEWS = "/sql/views.sql";
+
+    private SqlCatalog() {}
+
+    /** Creates mapping and view of each relation. */
+    public static void create(HazelcastInstance hazelcast, List<Relation> relations) {
+        for (Relation relation : relations) {
+            execute(hazelcast, relation.createMapping());
+            execute(hazelcast, relation.createView());
+        }
+    }
+
+    /** Creates the views of {@code sql/views.sql}; the relations they read must be there. */
+    public static void createSharedViews(HazelcastInstance hazelcast) {
+        statements(VIEWS).forEach(statement -> execute(hazelcast, statement));
+    }
+
+    /** The statements of a file in the program's own resources: separated by semicolons at line ends. */
+    public static List<String> statements(String resource) {
+        try (InputStream in = SqlCatalog.class.getResourceAsStream(resource)) {
+            String text = new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+            return Arrays.stream(text.split(";\\s*(\\n|$)"))
+                    .map(String::strip)
+                    .filter(statement -> !statement.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void execute(HazelcastInstance hazelcast, String statement) {
+        try {
+            hazelcast.getSql().execute(statement).close();
+        } catch (HazelcastSqlException e) {
+            throw new IllegalStateException(
+                    "the grid refuses a statement of its own catalog: " + e.getMessage() + ": "
+                            + statement.lines().findFirst().orElse(""),
+                    e);
+        }
+    }
+}

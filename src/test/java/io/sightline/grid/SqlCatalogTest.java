@@ -1,0 +1,122 @@
+package io.sightline.grid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
+import io.sightline.event.Column;
+import io.sightline.event.FieldType;
+import io.sightline.grid.Relation.KeyFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SqlCatalogTest {
+    private static HazelcastInstance member;
+
+    @BeforeAll
+    static void startMember() {
+        member = GridMember.startAlone();
+    }
+
+    @AfterAll
+    static void stopMember() {
+        member.getLifecycleService().terminate();
+    }
+
+    @Test
+    void statementsAreSeparatedBySemicolonsAtLineEnds() {
+        assertThat(SqlCatalog.statements("/sql/views.sql"))
+                .hasSizeGreaterThan(1)
+                .allSatisfy(statement ->
+                        assertThat(statement).contains("CREATE OR REPLACE VIEW").doesNotContain(";"));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> SqlCatalog.statements("/sql/none.sql"))
+                .withMessage("/sql/none.sql");
+    }
+
+    @Test
+    void namesThatSqlReservesOrThatNeedQuotesCanBeUsed() {
+        // Given
+        List<Column> columns = List.of(
+                new Column("user", FieldType.STRING),
+                new Column("Mixed Case", FieldType.INT),
+                new Column("say \"hi\"", FieldType.LONG));
+        Relation relation = Relation.of("hot_odd", KeyFormat.simple("varchar"), "odd", columns, "order");
+
+        // When
+        SqlCatalog.create(member, List.of(relation));
+        SqlCatalog.create(member, List.of(relation));
+
+        // Then
+        try (SqlResult result = member.getSql().execute("SELECT * FROM \"order\"")) {
+            assertThat(result.getRowMetadata().getColumns())
+                    .extracting(column -> column.getName())
+                    .containsExactly("user", "Mixed Case", "say \"hi\"");
+        }
+    }
+
+    @Test
+    void whatIsNotVisibleIsInTheMappingAndNotInTheView() {
+        // Given
+        List<Column> columns = List.of(new Column("shown", FieldType.INT), new Column("hidden", FieldType.INT));
+        Relation relation =
+                new Relation("hot_partly", KeyFormat.simple("integer"), "partly", columns, "partly", List.of("shown"));
+
+        // When
+        SqlCatalog.create(member, List.of(relation));
+
+        // Then
+        assertThat(columns("partly")).containsExactly("shown");
+        assertThat(columns("hot_partly")).contains("shown", "hidden");
+    }
+
+    @Test
+    void aRelationThatChangedReplacesTheOldOne() {
+        // Given
+        KeyFormat key = KeyFormat.simple("varchar");
+        SqlCatalog.create(
+                member,
+                List.of(Relation.of("hot_c", key, "c", List.of(new Column("before", FieldType.INT)), "changing")));
+
+        // When
+        SqlCatalog.create(
+                member,
+                List.of(Relation.of("hot_c", key, "c", List.of(new Column("after", FieldType.DATE)), "changing")));
+
+        // Then
+        assertThat(columns("changing")).containsExactly("after");
+    }
+
+    @Test
+    void aStatementTheGridRefusesIsNamed() {
+        // Given
+        Relation relation = Relation.of(
+                "hot_bad",
+                new KeyFormat("'keyFormat' = 'nonsense'"),
+                "bad",
+                List.of(new Column("a", FieldType.INT)),
+                "bad");
+
+        // When / Then
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SqlCatalog.create(member, List.of(relation)))
+                .withMessageStartingWith("the grid refuses a statement of its own catalog: ")
+                .withMessageContaining("CREATE OR REPLACE EXTERNAL MAPPING \"hot_bad\"");
+    }
+
+    private static List<String> columns(String relation) {
+        try (SqlResult result = member.getSql().execute("SELECT * FROM " + relation)) {
+            return result.getRowMetadata().getColumns().stream()
+                    .map(column -> column.getName())
+                    .toList();
+        }
+    }
+}
