@@ -1,0 +1,100 @@
+package io.sightline.demo;
+
+import io.sightline.event.SourceRecord;
+import io.sightline.source.RecordedFile;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a feed into a topic as fast as it goes, with the feed's own timestamps and in its order. Either every record is in
+ * the topic exactly once or an exception says that it is not.
+ */
+public final class FeedLoader {
+    private static final int BATCH_BYTES = 256 << 10;
+    private static final long BUFFER_BYTES = 64L << 20;
+    private static final int LARGEST_RECORD_BYTES = 8 << 20;
+    private static final int LINGER_MILLIS = 20;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private long sent;
+
+    private FeedLoader(String bootstrapServers) {
+        this.producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        // Tries again without copies and without changing the order.
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "none",
+                        ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS,
+                        ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD_BYTES),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /**
+     * Sends all that is left of a feed; a record's topic partition is that of its key's hash.
+     *
+     * @return how many records, all acknowledged
+     */
+    public static long load(String bootstrapServers, String topic, SeededFeed feed) {
+        FeedLoader loader = new FeedLoader(bootstrapServers);
+        try {
+            for (FeedRecord record = feed.next(); record != null; record = feed.next()) {
+                loader.send(new ProducerRecord<>(topic, null, record.timestampMillis(), record.key(), record.value()));
+            }
+            return loader.finish();
+        } finally {
+            loader.producer.close();
+        }
+    }
+
+    /**
+     * Sends all that is left of a recorded file, each record into the topic partition that the file gives it.
+     *
+     * @return how many records, all acknowledged
+     */
+    public static long load(String bootstrapServers, String topic, RecordedFile file) {
+        FeedLoader loader = new FeedLoader(bootstrapServers);
+        try {
+            for (SourceRecord record = file.next(); record != null; record = file.next()) {
+                loader.send(new ProducerRecord<>(
+                        topic, record.topicPartition(), record.timestampMillis(), null, record.value()));
+            }
+            return loader.finish();
+        } finally {
+            loader.producer.close();
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        throwFailure();
+        sent++;
+        // The callback hears of every failure.
+        var unused = producer.send(record, (metadata, e) -> {
+            if (e != null) {
+                failure.compareAndSet(null, e);
+            }
+        });
+    }
+
+    private long finish() {
+        producer.flush();
+        throwFailure();
+        return sent;
+    }
+
+    private void throwFailure() {
+        Exception e = failure.get();
+        if (e != null) {
+            throw BrokerException.refused("take the feed", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.sightline.demo;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What a {@link SeededFeed} is like. The same options give the same bytes, on any machine and any Java.
+ *
+ * @param seed where chance begins
+ * @param cameras how many cameras send; at least 1
+ * @param places how many places they stand at, evenly; at least 1
+ * @param ratePerSecond fresh detections a second, copies not counted
+ * @param count fresh detections in all, those that a fault spoils included; copies not
+ * @param start event time of the first one, whole milliseconds
+ */
+public record FeedOptions(
+        long seed, int cameras, int places, double ratePerSecond, long count, Instant start, Faults faults) {
+
+    public static final int DEFAULT_CAMERAS = 1_000;
+    public static final int DEFAULT_PLACES = 100;
+
+    public FeedOptions {
+        if (cameras < 1 || places < 1 || count < 0 || !(ratePerSecond > 0)) {
+            throw new IllegalArgumentException(
+                    "a feed needs at least one camera and one place, a rate above 0 and a count not below 0");
+        }
+    }
+
+    /** A feed of default width. */
+    public static FeedOptions of(long seed, double ratePerSecond, long count, Instant start, Faults faults) {
+        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults);
+    }
+
+    /**
+     * What goes wrong on the way. Shares are from 0 to 1.
+     *
+     * @param resent share of records sent a second time
+     * @param resentWithin how much later, at most
+     * @param late share of records that arrive 2 to 20 s late
+     * @param malformed share of detections spoiled, for each reason there is
+     * @param unknownPlace share of detections of a place that no reference data has
+     * @param fleet whether the fleet is mixed: every 50th camera has a firmware without {@code event_id}, another one sends
+     *     epoch milliseconds, every tenth batches its detections into arrays, and from the middle of the feed on records
+     *     carry a field that was not there before
+     */
+    public record Faults(
+            double resent, Duration resentWithin, double late, double malformed, double unknownPlace, boolean fleet) {
+
+        private static final Duration RESENT_WITHIN = Duration.ofSeconds(30);
+
+        /** Nothing but copies: 5 % of the records. For benchmarks. */
+        public static Faults onlyResent() {
+            return new Faults(0.05, RESENT_WITHIN, 0, 0, 0, false);
+        }
+
+        /** All of it, as a real fleet has it. */
+        public static Faults all() {
+            return new Faults(0.05, RESENT_WITHIN, 0.01, 0.001, 0.005, true);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.sightline.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A {@code sightline} command in a process of its own, started from this program's class path with this program's JVM
+ * options: the member that benchmarks measure and tests kill. Killed when this program ends in order.
+ */
+public final class MemberProcess implements AutoCloseable {
+    private static final String MAIN_CLASS = "io.sightline.cli.Sightline";
+
+    private final Process process;
+    private final Thread killer;
+
+    private MemberProcess(Process process) {
+        this.process = process;
+        this.killer = new Thread(process::destroyForcibly, "kills-" + process.pid());
+        Runtime.getRuntime().addShutdownHook(killer);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param heap the heap, as {@code -Xmx} takes it; all of it from the start
+     * @param jvmOptions further options of the JVM
+     * @param environment added to this process's own
+     * @param log where both of its outputs go
+     * @param arguments command and options
+     */
+    public static MemberProcess start(
+            String heap, List<String> jvmOptions, Map<String, String> environment, Path log, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ownJvmOptions());
+        // A heap that grows is collected whole at every step.
+        command.add("-Xms" + heap);
+        command.add("-Xmx" + heap);
+        command.addAll(jvmOptions);
+        command.add(MAIN_CLASS);
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("CLASSPATH", classPath());
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            return new MemberProcess(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Options that a member needs or that were given for a reason; neither heap nor agents nor debuggers. */
+    private static List<String> ownJvmOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--add")
+                        || option.startsWith("-D")
+                        || option.startsWith("--enable")
+                        || option.startsWith("--sun"))
+                .filter(option -> !option.startsWith("-Dsurefire") && !option.startsWith("-Dbasedir"))
+                .toList();
+    }
+
+    private static String classPath() {
+        // A test runner may hide the real class path behind a manifest.
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL: no shutdown, no farewell to the cluster. Returns when the process is gone. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** CPU time used so far; empty where the platform does not tell. */
+    public Optional<Duration> cpuTime() {
+        return process.info().totalCpuDuration();
+    }
+
+    /** The most memory the process ever had in use, in bytes; empty where the platform does not tell. */
+    public Optional<Long> peakMemoryBytes() {
+        try {
+            return Files.readAllLines(new File("/proc/" + process.pid() + "/status").toPath()).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Asks the process to end, and makes it after a while. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // This program is ending itself.
+        }
+    }
+}
