@@ -1,0 +1,74 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.jet.core.ProcessorSupplier;
+import io.sightline.event.Column;
+import io.sightline.event.DeadLetter;
+import io.sightline.event.FieldType;
+import io.sightline.event.imap.Buckets;
+import io.sightline.event.imap.CompactRows;
+import io.sightline.event.imap.PipelineKey;
+import io.sightline.grid.GridNames;
+import io.sightline.observe.Counts;
+import io.sightline.spec.PipelineSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Dead letters as rows: why, where from, and the refused bytes, whole in {@code raw_base64} and readable in {@code text}. */
+final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
+    static final String TYPE_NAME = "dead_letter";
+
+    static final List<Column> COLUMNS = List.of(
+            new Column("pipeline", FieldType.STRING),
+            new Column("reason", FieldType.STRING),
+            new Column("field", FieldType.STRING),
+            new Column("detail", FieldType.STRING),
+            new Column("source_time", FieldType.TIMESTAMP),
+            new Column("topic_partition", FieldType.INT),
+            new Column("record_offset", FieldType.LONG),
+            new Column("record_index", FieldType.INT),
+            new Column("text", FieldType.STRING),
+            new Column("raw_base64", FieldType.STRING));
+
+    /** So much of the bytes is shown as text; broken UTF-8 shows as U+FFFD. */
+    private static final int TEXT_BYTES = 1_000;
+
+    private final Buckets buckets;
+    private final CompactRows rows = new CompactRows(TYPE_NAME, COLUMNS);
+    private final String pipeline;
+
+    /** The processors that write them. */
+    static ProcessorSupplier writer(PipelineSpec spec) {
+        return MapWriterP.supplier(
+                GridNames.DEAD_LETTERS, context -> new DeadLetterRows(context.hazelcastInstance(), spec));
+    }
+
+    private DeadLetterRows(HazelcastInstance hazelcast, PipelineSpec spec) {
+        this.buckets = Buckets.of(hazelcast);
+        this.pipeline = spec.name();
+    }
+
+    @Override
+    public void add(DeadLetter letter, Map<Object, Object> batch, Counts counts) {
+        byte[] raw = letter.raw();
+        @Nullable
+        Object[] values = {
+            pipeline,
+            letter.reason().code(),
+            letter.field(),
+            letter.detail(),
+            TimeUnit.MILLISECONDS.toMicros(letter.sourceTimeMillis()),
+            letter.origin().topicPartition(),
+            letter.origin().offset(),
+            letter.origin().index(),
+            new String(raw, 0, Math.min(raw.length, TEXT_BYTES), StandardCharsets.UTF_8),
+            Base64.getEncoder().encodeToString(raw)
+        };
+        int bucket = buckets.bucketOf(Buckets.mix(letter.origin().offset()));
+        batch.put(PipelineKey.of(pipeline, letter.origin(), buckets.key(bucket)), rows.row(values));
+    }
+}

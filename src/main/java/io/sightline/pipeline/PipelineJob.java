@@ -1,0 +1,140 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.Job;
+import com.hazelcast.jet.config.JobConfig;
+import com.hazelcast.jet.config.ProcessingGuarantee;
+import io.sightline.dedupe.Rule;
+import io.sightline.enrich.ReferenceException;
+import io.sightline.enrich.ReferenceLayout;
+import io.sightline.enrich.ReferenceLimits;
+import io.sightline.enrich.ReferenceWatch;
+import io.sightline.grid.GridNames;
+import io.sightline.grid.Relation;
+import io.sightline.grid.SqlCatalog;
+import io.sightline.source.KafkaEndOffsets;
+import io.sightline.source.KafkaSource;
+import io.sightline.source.SourceException;
+import io.sightline.spec.EnrichSpec;
+import io.sightline.spec.Environment;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.Setting;
+import io.sightline.spec.SourceSpec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Submits a pipeline as a job of a running grid. */
+public final class PipelineJob {
+    /** A job snapshot is taken this often: so much at most is replayed after a failure. */
+    private static final Duration SNAPSHOT_INTERVAL = Duration.ofSeconds(2);
+
+    /** With fewer members than this there is no majority that could survive one of them. */
+    private static final int MEMBERS_WITH_A_MAJORITY = 3;
+
+    /** What a setting stands for on the member that asks. */
+    private static final FunctionEx<Setting, String> RESOLVE_ON_MEMBER =
+            setting -> setting.resolve(Environment.ofThisProcess());
+
+    private PipelineJob() {}
+
+    /**
+     * Sees whether this process reaches the source, as a member will: a clear error before a job is made.
+     *
+     * @throws SourceException if the broker does not answer, refuses, or has no such topic
+     */
+    public static void checkSource(PipelineSpec spec) {
+        KafkaSource.check(spec.source(), RESOLVE_ON_MEMBER);
+    }
+
+    /**
+     * Sees whether the reference data can be used as this process sees it: a clear error before a job is made.
+     *
+     * @throws ReferenceException if files are missing, unreadable or wrong; the message names the rows
+     */
+    public static void checkReferences(PipelineSpec spec) {
+        for (EnrichSpec reference : spec.enrich()) {
+            ReferenceWatch files = new ReferenceWatch(
+                    ReferenceLayout.of(reference, spec.event().schema()),
+                    Path.of(reference.from().resolve(Environment.ofThisProcess())),
+                    ReferenceLimits.DEFAULT);
+            if (files.load() instanceof ReferenceWatch.Outcome.Refused refused) {
+                throw refused.cause();
+            }
+        }
+    }
+
+    /**
+     * Submits a pipeline that does not run yet. It begins without progress: what an earlier job of this name left in the
+     * grid is cleared, and reading begins where the file's {@code start} says.
+     *
+     * @param hazelcast a member or a client
+     * @throws SubmissionException if it cannot be submitted as things are
+     */
+    public static Job submit(HazelcastInstance hazelcast, PipelineSpec spec) {
+        return submit(hazelcast, spec, Rule.ORIGIN);
+    }
+
+    /** The same with another rule of deduplication, for the test that proves what the right one is for. */
+    static Job submit(HazelcastInstance hazelcast, PipelineSpec spec, Rule rule) {
+        refuseIfRunning(hazelcast, spec);
+        refuseIfNamesAreTaken(hazelcast, spec);
+        PipelineMaps.prepare(hazelcast, spec);
+        SqlCatalog.create(hazelcast, Relations.of(spec));
+        long incarnation = PipelineMaps.createMarks(hazelcast, spec);
+        hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
+        return hazelcast.getJet().newJob(Topology.of(spec, incarnation, ends(spec), rule), config(hazelcast, spec));
+    }
+
+    private static Topology.Ends ends(PipelineSpec spec) {
+        SourceSpec source = spec.source();
+        return new Topology.Ends(
+                KafkaSource.metaSupplier(source, RESOLVE_ON_MEMBER),
+                KafkaSource.LOCAL_PARALLELISM,
+                true,
+                () -> KafkaEndOffsets.start(source, RESOLVE_ON_MEMBER, Clock.systemUTC()),
+                spec.hotWindow().keep());
+    }
+
+    private static JobConfig config(HazelcastInstance hazelcast, PipelineSpec spec) {
+        int members = hazelcast.getCluster().getMembers().size();
+        return new JobConfig()
+                .setName(spec.name())
+                .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
+                .setSnapshotIntervalMillis(SNAPSHOT_INTERVAL.toMillis())
+                // A job that fails keeps its snapshot: mend the cause, then resume.
+                .setSuspendOnFailure(true)
+                .setSplitBrainProtection(members >= MEMBERS_WITH_A_MAJORITY);
+    }
+
+    private static void refuseIfRunning(HazelcastInstance hazelcast, PipelineSpec spec) {
+        Job job = hazelcast.getJet().getJob(spec.name());
+        if (job != null && !job.getStatus().isTerminal()) {
+            throw SubmissionException.runsAlready(spec.name());
+        }
+    }
+
+    /** Two pipelines may share reference data only if both declare it alike; no other name may be shared. */
+    private static void refuseIfNamesAreTaken(HazelcastInstance hazelcast, PipelineSpec spec) {
+        Map<String, PipelineSpec> others = hazelcast.getMap(GridNames.PIPELINES);
+        others.forEach((name, other) -> {
+            Job job = hazelcast.getJet().getJob(name);
+            if (name.equals(spec.name()) || job == null || job.getStatus().isTerminal()) {
+                return;
+            }
+            Set<String> taken = Relations.of(other).stream().map(Relation::view).collect(Collectors.toSet());
+            for (Relation relation : Relations.of(spec)) {
+                boolean alike = spec.enrich().stream()
+                        .anyMatch(reference -> reference.reference().equals(relation.view())
+                                && other.enrich().contains(reference));
+                if (taken.contains(relation.view()) && !alike) {
+                    throw SubmissionException.nameTaken(relation.view(), name);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,181 @@
+package io.sightline.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.function.SupplierEx;
+import com.hazelcast.jet.Traverser;
+import com.hazelcast.jet.Traversers;
+import com.hazelcast.jet.Util;
+import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.ProcessorSupplier;
+import com.hazelcast.jet.core.Watermark;
+import io.sightline.grid.GridNames;
+import io.sightline.observe.Counts;
+import io.sightline.observe.Latencies;
+import io.sightline.observe.Progress;
+import io.sightline.source.EndOffsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up what all processors of a job report, and publishes it for {@code pipeline_status} and its sisters.
+ *
+ * <p>One in the cluster has it all: every edge into it is {@code allToOne(KEY)}, and its state is saved under the same
+ * key. The counts in its snapshot are those of exactly the records before the barrier, because every processor sends its
+ * differences before it lets the barrier pass.
+ */
+final class StatusP extends AbstractProcessor {
+    /** Routes all reports to one processor, and the saved state back to it. */
+    static final String KEY = "status";
+
+    private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Latencies are those of the last {@code RECENT} publications: ten seconds. */
+    private static final int RECENT = 20;
+
+    private final String pipeline;
+    private final @Nullable SupplierEx<EndOffsets> openEndOffsets;
+    private final StatusRows rows;
+    private final Counts totals = new Counts();
+    private final Map<Integer, Progress> progress = new TreeMap<>();
+    private final Deque<Latencies> recent = new ArrayDeque<>(List.of(new Latencies()));
+    private long completeUpToMillis = StatusRows.NOT_YET;
+    private boolean hasItAll;
+    private long lastPublishNanos;
+    private CompletableFuture<?> published = CompletableFuture.completedFuture(null);
+    private boolean publishedLast;
+    private @Nullable HazelcastInstance hazelcast;
+    private @Nullable EndOffsets endOffsets;
+    private @Nullable Traverser<Map.Entry<String, Object>> snapshot;
+
+    private StatusP(String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets) {
+        this.pipeline = pipeline;
+        this.openEndOffsets = openEndOffsets;
+        this.rows = new StatusRows(pipeline);
+    }
+
+    /** @param openEndOffsets opens the view of the broker's end offsets; called on the one member that reports; null without a broker */
+    static ProcessorSupplier supplier(String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets) {
+        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets));
+    }
+
+    @Override
+    protected void init(Context context) {
+        hazelcast = context.hazelcastInstance();
+        int home = hazelcast.getPartitionService().getPartition(KEY).getPartitionId();
+        hasItAll = IntStream.of(context.processorPartitions()).anyMatch(partition -> partition == home);
+        if (hasItAll && openEndOffsets != null) {
+            endOffsets = openEndOffsets.get();
+        }
+    }
+
+    @Override
+    protected boolean tryProcess(int ordinal, Object item) {
+        if (item instanceof Counts counts) {
+            totals.addAll(counts);
+        } else if (item instanceof Progress read) {
+            progress.put(read.topicPartition(), read);
+        } else if (item instanceof Latencies latencies) {
+            recent.getLast().addAll(latencies);
+        } else {
+            throw new IllegalArgumentException("not a report: " + item.getClass());
+        }
+        return true;
+    }
+
+    @Override
+    public boolean tryProcessWatermark(Watermark watermark) {
+        completeUpToMillis = watermark.timestamp();
+        return true;
+    }
+
+    @Override
+    public boolean tryProcess() {
+        if (hasItAll && System.nanoTime() - lastPublishNanos >= PUBLISH_INTERVAL_NANOS && published.isDone()) {
+            lastPublishNanos = System.nanoTime();
+            // A row not written is written half a second later, so what became of this one does not matter.
+            published = publish();
+        }
+        return true;
+    }
+
+    @Override
+    public boolean complete() {
+        if (hasItAll && !publishedLast && published.isDone()) {
+            publishedLast = true;
+            published = publish();
+        }
+        return published.isDone();
+    }
+
+    private CompletableFuture<?> publish() {
+        HazelcastInstance grid = requireNonNull(hazelcast);
+        Map<Integer, Long> ends =
+                endOffsets == null ? Map.of() : endOffsets.latest().nextOffsets();
+        Latencies latencies = new Latencies();
+        recent.forEach(latencies::addAll);
+        recent.addLast(new Latencies());
+        if (recent.size() > RECENT) {
+            recent.removeFirst();
+        }
+        return CompletableFuture.allOf(
+                grid.<Object, Object>getMap(GridNames.STATUS)
+                        .setAsync(
+                                pipeline,
+                                rows.status(
+                                        totals,
+                                        progress.values(),
+                                        ends,
+                                        completeUpToMillis,
+                                        latencies,
+                                        System.currentTimeMillis()))
+                        .toCompletableFuture(),
+                grid.<Object, Object>getMap(GridNames.TOPIC_PARTITIONS)
+                        .setAllAsync(rows.topicPartitions(progress.values(), ends))
+                        .toCompletableFuture(),
+                grid.<Object, Object>getMap(GridNames.COUNTS)
+                        .setAllAsync(rows.counts(totals))
+                        .toCompletableFuture());
+    }
+
+    @Override
+    public boolean saveToSnapshot() {
+        if (!hasItAll) {
+            return true;
+        }
+        if (snapshot == null) {
+            // One entry, because entries of one key would replace one another.
+            List<Object> state = new ArrayList<>(List.of(totals, new ArrayList<>(progress.values())));
+            snapshot = Traversers.singleton(Util.<String, Object>entry(KEY, state));
+        }
+        if (!emitFromTraverserToSnapshot(requireNonNull(snapshot))) {
+            return false;
+        }
+        snapshot = null;
+        return true;
+    }
+
+    @Override
+    protected void restoreFromSnapshot(Object key, Object value) {
+        List<?> state = (List<?>) value;
+        totals.addAll((Counts) state.get(0));
+        for (Object read : (List<?>) state.get(1)) {
+            progress.put(((Progress) read).topicPartition(), (Progress) read);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (endOffsets != null) {
+            endOffsets.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.sightline.pipeline;
+
+/** A pipeline that cannot be submitted to the grid as things are; the message says why and what to do. */
+public final class SubmissionException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private SubmissionException(String message) {
+        super(message);
+    }
+
+    static SubmissionException runsAlready(String pipeline) {
+        return new SubmissionException(
+                "pipeline `" + pipeline + "` runs already; stop it first: sightline stop " + pipeline);
+    }
+
+    static SubmissionException nameTaken(String relation, String pipeline) {
+        return new SubmissionException("the name `" + relation + "` is taken by the running pipeline `" + pipeline
+                + "`; give it another name in this file");
+    }
+
+    static SubmissionException otherSettings(String map, String why) {
+        return new SubmissionException(
+                "the grid still has other settings for `" + map + "` from an earlier submission (" + why
+                        + "); settings of a map live as long as the cluster: restart all members, or name the pipeline anew");
+    }
+}

@@ -1,0 +1,130 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.function.SupplierEx;
+import com.hazelcast.jet.core.DAG;
+import com.hazelcast.jet.core.Edge;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.Vertex;
+import io.sightline.dedupe.Rule;
+import io.sightline.dedupe.imap.DeduplicateP;
+import io.sightline.enrich.imap.EnrichSupplier;
+import io.sightline.enrich.imap.ReferenceRefreshP;
+import io.sightline.enrich.imap.ReferenceSource;
+import io.sightline.event.Event;
+import io.sightline.event.imap.BucketPartitioner;
+import io.sightline.grid.GridNames;
+import io.sightline.rollup.imap.RollupP;
+import io.sightline.source.EndOffsets;
+import io.sightline.spec.Environment;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one job, top-down: records are read, decoded, deduplicated and enriched; the hot window and every rollup then take
+ * the same originals. Every step reports to the status, which counts.
+ *
+ * <p>Items move between members on three edges only: into deduplication by id, into rollups by group, and into the
+ * status. On all others they pass between neighbours, so what a topic partition or a bucket sends stays in order.
+ */
+final class Topology {
+    private Topology() {}
+
+    /**
+     * What differs between the job in production and the same job over a recorded file.
+     *
+     * @param parallelism processors that read, on each member; as many decode
+     * @param endless whether the source never ends; then reference data is looked at again and again
+     * @param endOffsets opens the view of what the broker holds; null without a broker
+     * @param hotWindowKeep rows older than this by source time never enter the hot window; null takes all
+     */
+    record Ends(
+            ProcessorMetaSupplier source,
+            int parallelism,
+            boolean endless,
+            @Nullable SupplierEx<EndOffsets> endOffsets,
+            @Nullable Duration hotWindowKeep) {}
+
+    /** @param incarnation the number that the pipeline's marks bear since they were created */
+    static DAG of(PipelineSpec spec, long incarnation, Ends ends) {
+        return of(spec, incarnation, ends, Rule.ORIGIN);
+    }
+
+    /** The same with another rule of deduplication, for the test that proves what the right one is for. */
+    static DAG of(PipelineSpec spec, long incarnation, Ends ends, Rule rule) {
+        DAG dag = new DAG();
+
+        Vertex read = dag.newVertex("read", ends.source()).localParallelism(ends.parallelism());
+        Vertex decode = dag.newVertex("decode", DecodeP.supplier(spec)).localParallelism(ends.parallelism());
+        Vertex deduplicate = dag.newVertex(
+                "deduplicate",
+                DeduplicateP.supplier(
+                        GridNames.marks(spec.name()),
+                        incarnation,
+                        spec.deduplicate().horizon(),
+                        rule));
+        List<ReferenceSource> references = references(spec);
+        if (ends.endless()) {
+            dag.newVertex("refresh-references", ReferenceRefreshP.metaSupplier(references))
+                    .localParallelism(1);
+        }
+        Vertex enrich = dag.newVertex("enrich", new EnrichSupplier(references));
+        Vertex hotWindow = dag.newVertex("hot-window", HotRows.writer(spec, ends.hotWindowKeep()));
+        Vertex ledger = dag.newVertex("duplicate-ledger", LedgerRows.writer(spec));
+        Vertex deadLetters =
+                dag.newVertex("dead-letters", DeadLetterRows.writer(spec)).localParallelism(ends.parallelism());
+        Vertex status = dag.newVertex("status", StatusP.supplier(spec.name(), ends.endOffsets()))
+                .localParallelism(1);
+
+        dag.edge(Edge.from(read).to(decode).isolated());
+        dag.edge(Edge.from(decode, DecodeP.EVENTS)
+                .to(deduplicate)
+                .partitioned(Event::idHigh, new BucketPartitioner())
+                .distributed());
+        dag.edge(Edge.from(decode, DecodeP.DEAD_LETTERS).to(deadLetters).isolated());
+        dag.edge(Edge.from(deduplicate, DeduplicateP.ORIGINALS).to(enrich).isolated());
+        dag.edge(Edge.from(deduplicate, DeduplicateP.DUPLICATES).to(ledger).isolated());
+
+        int branch = 0;
+        dag.edge(Edge.from(enrich, branch++).to(hotWindow).isolated());
+        int reports = 0;
+        for (RollupSpec rollup : spec.rollups()) {
+            Vertex rollups = dag.newVertex(
+                    "rollup-" + rollup.name(),
+                    RollupP.metaSupplier(rollup, spec, GridNames.rollup(rollup.name()), PipelineMaps.ACCUMULATORS));
+            dag.edge(Edge.from(enrich, branch++)
+                    .to(rollups)
+                    .partitioned(RollupP.groupHash(rollup, spec), new BucketPartitioner())
+                    .distributed());
+            dag.edge(report(rollups, 0, status, reports++));
+        }
+
+        dag.edge(report(decode, DecodeP.STATUS, status, reports++));
+        dag.edge(report(deduplicate, DeduplicateP.COUNTS, status, reports++));
+        dag.edge(report(enrich, branch, status, reports++));
+        dag.edge(report(hotWindow, 0, status, reports++));
+        dag.edge(report(ledger, 0, status, reports++));
+        dag.edge(report(deadLetters, 0, status, reports));
+        return dag;
+    }
+
+    private static List<ReferenceSource> references(PipelineSpec spec) {
+        return spec.enrich().stream()
+                .map(reference -> ReferenceSource.of(
+                        spec,
+                        reference,
+                        () -> Path.of(reference.from().resolve(Environment.ofThisProcess())),
+                        GridNames.reference(reference.reference())))
+                .toList();
+    }
+
+    private static Edge report(Vertex vertex, int ordinal, Vertex status, int inbound) {
+        return Edge.from(vertex, ordinal)
+                .to(status, inbound)
+                .allToOne(StatusP.KEY)
+                .distributed();
+    }
+}

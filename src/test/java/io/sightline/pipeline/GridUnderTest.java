@@ -1,0 +1,105 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
+import com.hazelcast.sql.SqlRow;
+import io.sightline.demo.MemberProcess;
+import io.sightline.demo.Ports;
+import io.sightline.grid.GridClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Two members as real processes, and a client of theirs. */
+final class GridUnderTest implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(2);
+
+    private final List<MemberProcess> members = new ArrayList<>();
+    private final HazelcastInstance client;
+
+    GridUnderTest(Path directory) throws IOException, InterruptedException {
+        int first = Ports.free();
+        int second = Ports.free();
+        String cluster = "sightline-test-" + first;
+        for (int port : new int[] {first, second}) {
+            members.add(MemberProcess.start(
+                    "1g",
+                    List.of("-XX:+UseSerialGC"),
+                    Map.of(),
+                    directory.resolve("member-" + port + ".log"),
+                    List.of(
+                            "member",
+                            "--port",
+                            String.valueOf(port),
+                            "--cluster-name",
+                            cluster,
+                            "--join",
+                            "127.0.0.1:" + first + ",127.0.0.1:" + second)));
+        }
+        client = GridClient.connect(cluster, List.of("127.0.0.1:" + first), START);
+        long deadline = System.nanoTime() + START.toNanos();
+        while (client.getCluster().getMembers().size() < members.size() || !relationsAreThere()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the members did not find each other; logs are in " + directory);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private boolean relationsAreThere() {
+        try {
+            longs("SELECT COUNT(*) FROM rollup_status");
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    HazelcastInstance client() {
+        return client;
+    }
+
+    /** SIGKILL for the member that joined last, so that the client's own connection stays. */
+    void killOne() {
+        members.get(members.size() - 1).kill();
+    }
+
+    /** The columns of the only row, all BIGINT. */
+    List<Long> longs(String sql) {
+        try (SqlResult result = client.getSql().execute(sql)) {
+            List<Long> values = new ArrayList<>();
+            for (SqlRow row : result) {
+                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
+                    values.add(row.getObject(i));
+                }
+            }
+            return values;
+        }
+    }
+
+    /** All rows, as they come. */
+    List<List<Object>> rows(String sql) {
+        try (SqlResult result = client.getSql().execute(sql)) {
+            List<List<Object>> rows = new ArrayList<>();
+            for (SqlRow row : result) {
+                List<Object> values = new ArrayList<>();
+                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
+                    values.add(row.getObject(i));
+                }
+                rows.add(values);
+            }
+            return rows;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        members.forEach(MemberProcess::kill);
+        members.forEach(MemberProcess::close);
+    }
+}
