@@ -1,0 +1,56 @@
+package io.sightline.cli;
+
+import io.sightline.enrich.ReferenceException;
+import io.sightline.spec.PipelineFileException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/** A command that could not do its work: one message for the person who typed it, and the exit status. */
+final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int exitStatus;
+
+    Failure(int exitStatus, String message) {
+        this(exitStatus, message, null);
+    }
+
+    Failure(int exitStatus, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.exitStatus = exitStatus;
+    }
+
+    /** What to tell of any exception: the message of the innermost cause that was written for people. */
+    static Failure of(Throwable thrown) {
+        Throwable innermost = thrown;
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Failure failure) {
+                return failure;
+            }
+            if (cause instanceof PipelineFileException || cause instanceof ReferenceException) {
+                return new Failure(Sightline.BAD_USAGE, String.valueOf(cause.getMessage()), thrown);
+            }
+            if (cause instanceof NoSuchFileException missing) {
+                return new Failure(Sightline.BAD_USAGE, "no such file: " + missing.getFile(), thrown);
+            }
+            innermost = cause;
+        }
+        String message = innermost.getMessage();
+        return new Failure(
+                Sightline.FAILED,
+                message == null || message.isBlank() ? innermost.getClass().getSimpleName() : firstLine(message),
+                thrown);
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
+    }
+
+    int exitStatus() {
+        return exitStatus;
+    }
+
+    String message() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,48 @@
+package io.sightline.cli;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.sightline.grid.GridClient;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How to reach a running grid; shared by every command that does. */
+final class GridOptions {
+    static final String DEFAULT_CLUSTER = "sightline";
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            defaultValue = "127.0.0.1:5701,127.0.0.1:5702,127.0.0.1:5703",
+            description = "Members of the grid, any of which will do (default: ${DEFAULT-VALUE}).")
+    private List<String> addresses = List.of();
+
+    @Option(
+            names = "--cluster-name",
+            paramLabel = "NAME",
+            defaultValue = DEFAULT_CLUSTER,
+            description = "The grid's name (default: ${DEFAULT-VALUE}).")
+    private String clusterName = DEFAULT_CLUSTER;
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "Waits so long for a member to answer (default: ${DEFAULT-VALUE}).")
+    private int connectTimeoutSeconds = 10;
+
+    /** A client of the grid. Shut it down after use. */
+    HazelcastInstance connect() {
+        try {
+            return GridClient.connect(clusterName, addresses, Duration.ofSeconds(connectTimeoutSeconds));
+        } catch (IllegalStateException e) {
+            throw new Failure(
+                    Sightline.FAILED,
+                    "no member of the grid `" + clusterName + "` answers at " + String.join(", ", addresses)
+                            + " within " + connectTimeoutSeconds
+                            + " s; start one with `sightline member`, or name another with --address and --cluster-name",
+                    e);
+        }
+    }
+}

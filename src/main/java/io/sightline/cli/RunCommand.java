@@ -1,0 +1,87 @@
+package io.sightline.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.jet.Job;
+import com.hazelcast.jet.core.JobStatus;
+import io.sightline.pipeline.MemoryEstimate;
+import io.sightline.pipeline.PipelineJob;
+import io.sightline.spec.PipelineFile;
+import io.sightline.spec.PipelineSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sightline run}: member and job in one process. */
+@Command(
+        name = "run",
+        description = "Runs a pipeline against an existing broker: member and job in one process, until Ctrl-C.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final long SUSPEND_SECONDS = 5;
+
+    @Parameters(paramLabel = "FILE", description = "The pipeline file.")
+    private Path file = Path.of("");
+
+    @Mixin
+    private MemberOptions options = new MemberOptions();
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PipelineSpec spec = PipelineFile.load(file);
+        PrintWriter err = requireNonNull(command).commandLine().getErr();
+        PipelineJob.checkReferences(spec);
+        PipelineJob.checkSource(spec);
+        HazelcastInstance member = options.start();
+        try (Foreground foreground = new Foreground(member, () -> suspend(member, spec))) {
+            Job job = PipelineJob.submit(member, spec);
+            MemoryEstimate.of(member, spec).lines().forEach(line -> err.println("sightline: " + line));
+            err.println("sightline: pipeline " + spec.name()
+                    + " runs; look: sightline sql \"SELECT * FROM pipeline_status\"; end it with Ctrl-C");
+            watch(job, foreground, member, err);
+        }
+        return Sightline.DONE;
+    }
+
+    private static void watch(Job job, Foreground foreground, HazelcastInstance member, PrintWriter err)
+            throws InterruptedException {
+        long lastProgress = System.nanoTime();
+        while (!foreground.awaitEnd(LOOK_INTERVAL)) {
+            JobStatus status = job.getStatus();
+            if (status == JobStatus.SUSPENDED) {
+                throw new Failure(Sightline.FAILED, JobFailure.of(job));
+            }
+            if (status.isTerminal()) {
+                throw new Failure(Sightline.FAILED, "the job ended: " + JobFailure.of(job));
+            }
+            if (System.nanoTime() - lastProgress > PROGRESS_INTERVAL.toNanos()) {
+                lastProgress = System.nanoTime();
+                StatusTable.line(member, job.getName()).ifPresent(err::println);
+            }
+        }
+    }
+
+    private static void suspend(HazelcastInstance member, PipelineSpec spec) {
+        Job job = member.getJet().getJob(spec.name());
+        if (job != null && job.getStatus() == JobStatus.RUNNING) {
+            job.suspend();
+            for (long second = 0; second < 10 * SUSPEND_SECONDS && job.getStatus() != JobStatus.SUSPENDED; second++) {
+                java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.sightline.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.jet.Job;
+import com.hazelcast.jet.core.JobStatus;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sightline stop}: a job of a running grid, ended. */
+@Command(
+        name = "stop",
+        description =
+                "Stops a pipeline: its job ends after a last snapshot. Its rows stay readable until they expire; a later"
+                        + " submit begins anew, where the file's `start` says.",
+        mixinStandardHelpOptions = true)
+final class StopCommand implements Callable<Integer> {
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
+    @Parameters(paramLabel = "NAME", description = "The pipeline's name.")
+    private String name = "";
+
+    @Mixin
+    private GridOptions grid = new GridOptions();
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        HazelcastInstance client = grid.connect();
+        try {
+            Job job = client.getJet().getJob(name);
+            if (job == null || job.getStatus().isTerminal()) {
+                throw new Failure(
+                        Sightline.FAILED, "no pipeline `" + name + "` runs on this grid; `sightline jobs` lists them");
+            }
+            if (job.getStatus() == JobStatus.RUNNING) {
+                job.suspend();
+                JobFailure.await(job, status -> status == JobStatus.SUSPENDED || status.isTerminal(), WITHIN);
+            }
+            job.cancel();
+            JobFailure.await(job, JobStatus::isTerminal, WITHIN);
+            requireNonNull(command).commandLine().getErr().println("sightline: pipeline " + name + " stopped");
+            return Sightline.DONE;
+        } finally {
+            client.shutdown();
+        }
+    }
+}
