@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.demo.Broker;
 import io.sightline.demo.FeedLoader;
+import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedTruth;
@@ -111,7 +112,7 @@ final class DrainBench implements Callable<Integer> {
             SeededFeed feed = new SeededFeed(
                     FeedOptions.of(1, EVENTS_PER_SECOND_OF_THE_FEED, events + warmUp, start, Faults.onlyResent()));
             err.println("sightline: filling the topic with " + (events + warmUp) + " events and their copies");
-            FeedLoader.load(broker.bootstrapServers(), TOPIC, feed);
+            FeedLoader.load(broker.bootstrapServers(), TOPIC, feed, Pace.AT_ONCE);
             Path reference = directory.resolve("locations.csv");
             Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
             Map<String, Object> result = drain(broker, spec, reference, feed.truth(), directory, err);

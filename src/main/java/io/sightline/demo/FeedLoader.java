@@ -11,14 +11,24 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a feed into a topic as fast as it goes, with the feed's own timestamps and in its order. Either every record is in
- * the topic exactly once or an exception says that it is not.
+ * Sends a feed into a topic, with the feed's own timestamps and in its order. Either every record is in the topic exactly
+ * once or an exception says that it is not.
  */
 public final class FeedLoader {
     private static final int BATCH_BYTES = 256 << 10;
     private static final long BUFFER_BYTES = 64L << 20;
     private static final int LARGEST_RECORD_BYTES = 8 << 20;
     private static final int LINGER_MILLIS = 20;
+
+    /** When a record is sent. */
+    @FunctionalInterface
+    public interface Pace {
+        /** As fast as it goes. */
+        Pace AT_ONCE = timestampMillis -> {};
+
+        /** Returns when a record with this timestamp may go; the records come in the feed's order. */
+        void await(long timestampMillis);
+    }
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -44,10 +54,11 @@ public final class FeedLoader {
      *
      * @return how many records, all acknowledged
      */
-    public static long load(String bootstrapServers, String topic, SeededFeed feed) {
+    public static long load(String bootstrapServers, String topic, SeededFeed feed, Pace pace) {
         FeedLoader loader = new FeedLoader(bootstrapServers);
         try {
             for (FeedRecord record = feed.next(); record != null; record = feed.next()) {
+                pace.await(record.timestampMillis());
                 loader.send(new ProducerRecord<>(topic, null, record.timestampMillis(), record.key(), record.value()));
             }
             return loader.finish();
@@ -61,10 +72,11 @@ public final class FeedLoader {
      *
      * @return how many records, all acknowledged
      */
-    public static long load(String bootstrapServers, String topic, RecordedFile file) {
+    public static long load(String bootstrapServers, String topic, RecordedFile file, Pace pace) {
         FeedLoader loader = new FeedLoader(bootstrapServers);
         try {
             for (SourceRecord record = file.next(); record != null; record = file.next()) {
+                pace.await(record.timestampMillis());
                 loader.send(new ProducerRecord<>(
                         topic, record.topicPartition(), record.timestampMillis(), null, record.value()));
             }

@@ -2,6 +2,7 @@ package io.sightline.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.event.SourceRecord;
 import io.sightline.fixture.KafkaBroker;
@@ -44,7 +45,7 @@ class FeedLoaderTest {
         SeededFeed feed = new SeededFeed(options);
 
         // When
-        long loaded = FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed);
+        long loaded = FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, Pace.AT_ONCE);
 
         // Then
         assertThat(loaded).isEqualTo(feed.truth().records());
@@ -76,7 +77,7 @@ class FeedLoaderTest {
         // When
         long loaded;
         try (RecordedFile file = open(path)) {
-            loaded = FeedLoader.load(BROKER.broker().bootstrapServers(), topic, file);
+            loaded = FeedLoader.load(BROKER.broker().bootstrapServers(), topic, file, Pace.AT_ONCE);
         }
 
         // Then

@@ -68,13 +68,13 @@ final class GridUnderTest implements AutoCloseable {
         members.get(members.size() - 1).kill();
     }
 
-    /** The columns of the only row, all BIGINT. */
+    /** The columns of the only row, all whole numbers; SQL sums BIGINT into DECIMAL. */
     List<Long> longs(String sql) {
         try (SqlResult result = client.getSql().execute(sql)) {
             List<Long> values = new ArrayList<>();
             for (SqlRow row : result) {
                 for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                    values.add(row.getObject(i));
+                    values.add(((Number) row.getObject(i)).longValue());
                 }
             }
             return values;

@@ -21,6 +21,7 @@ import com.hazelcast.jet.core.processor.SinkProcessors;
 import com.hazelcast.jet.core.test.TestProcessorMetaSupplierContext;
 import io.sightline.demo.Broker;
 import io.sightline.demo.FeedLoader;
+import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.SeededFeed;
@@ -231,13 +232,13 @@ class KafkaSourceTest {
                 new Start.Earliest(),
                 Duration.ofSeconds(1),
                 null));
-        FeedLoader.load(before.bootstrapServers(), "outlives", tenRecords());
+        FeedLoader.load(before.bootstrapServers(), "outlives", tenRecords(), Pace.AT_ONCE);
         eventually("ten records", () -> seen("outlives").size() == 10);
 
         // When
         before.kill();
         try (Broker after = Broker.start(folder, port)) {
-            FeedLoader.load(after.bootstrapServers(), "outlives", tenRecords());
+            FeedLoader.load(after.bootstrapServers(), "outlives", tenRecords(), Pace.AT_ONCE);
             eventually("twenty records", () -> seen("outlives").size() == 20);
 
             // Then
