@@ -1,5 +1,5 @@
 -- The last 100 detections of one place, newest first.
--- Ordered by place as well: else the grid reads the index over event_time alone, and every row until it has its hundred.
+-- Read backwards from the index over event_time until there are a hundred: for a place that is seldom seen, add a time bound.
 -- Parameter 1: location_id, VARCHAR, for example 'loc-01'
 SELECT
   event_time,
@@ -8,5 +8,5 @@ SELECT
   confidence
 FROM detections
 WHERE location_id = ?
-ORDER BY location_id DESC, event_time DESC
+ORDER BY event_time DESC
 LIMIT 100;

@@ -3,6 +3,8 @@ package io.sightline.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
+import com.hazelcast.sql.SqlRow;
 import io.sightline.demo.Broker;
 import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedLoader.Pace;
@@ -23,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,8 @@ final class DrainBench implements Callable<Integer> {
     private static final long LOOK_MILLIS = 250;
     private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
     private static final double MILLION = 1e6;
+    private static final int QUERIES_TO_WARM_UP = 20;
+    private static final int QUERIES_FOR_A_MEDIAN = 21;
 
     @Parameters(
             paramLabel = "FILE",
@@ -147,19 +153,33 @@ final class DrainBench implements Callable<Integer> {
         err.println("sightline: starting the member; its log is " + log);
         long started = System.nanoTime();
         try (MemberProcess member = MemberProcess.start(
-                heap,
-                List.of("-XX:+Use" + gc + "GC", "-Xlog:gc:file=data/bench-drain-gc.log"),
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()),
-                log,
-                arguments)) {
+                heap, jvmOptions(), Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()), log, arguments)) {
             HazelcastInstance client =
                     GridClient.connect(cluster, List.of("127.0.0.1:" + port), Duration.ofSeconds(60));
             try {
-                return measure(client, member, spec.name(), truth, started);
+                Map<String, Object> result = measure(client, member, spec.name(), truth, started);
+                err.println("sightline: the topic is empty; asking for the last 100 rows, of all places and of one");
+                String rows = "SELECT * FROM " + spec.name();
+                String newest = " ORDER BY " + spec.event().schema().timeField() + " DESC LIMIT 100";
+                result.put("last_100_ms", medianMillis(client, rows + newest));
+                result.put(
+                        "last_100_of_a_place_ms",
+                        medianMillis(client, rows + " WHERE location_id = 'loc-042'" + newest));
+                return result;
             } finally {
                 client.shutdown();
             }
         }
+    }
+
+    /** The collector, and what the launcher gives a member besides. */
+    private List<String> jvmOptions() {
+        List<String> options =
+                new ArrayList<>(List.of("-XX:+Use" + gc + "GC", "-Xlog:gc:file=data/bench-drain-gc.log"));
+        if (Files.isReadable(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"))) {
+            options.add("-XX:+UseTransparentHugePages");
+        }
+        return options;
     }
 
     private Map<String, Object> measure(
@@ -192,6 +212,28 @@ final class DrainBench implements Callable<Integer> {
                         && last.value("originals") == truth.unique()
                         && last.value("duplicates") == truth.duplicates());
         return result;
+    }
+
+    /** How long a query takes from here until its last row is here, once the grid knows it. */
+    private static double medianMillis(HazelcastInstance client, String query) {
+        double[] millis = new double[QUERIES_FOR_A_MEDIAN];
+        for (int run = -QUERIES_TO_WARM_UP; run < millis.length; run++) {
+            long started = System.nanoTime();
+            long rows = 0;
+            try (SqlResult result = client.getSql().execute(query)) {
+                for (SqlRow row : result) {
+                    rows += row.getMetadata().getColumnCount() > 0 ? 1 : 0;
+                }
+            }
+            if (rows != 100) {
+                throw new Failure(Sightline.FAILED, rows + " rows instead of 100: " + query);
+            }
+            if (run >= 0) {
+                millis[run] = (System.nanoTime() - started) / 1e6;
+            }
+        }
+        Arrays.sort(millis);
+        return rounded(millis[millis.length / 2]);
     }
 
     private static double rounded(double value) {

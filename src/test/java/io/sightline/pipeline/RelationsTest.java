@@ -193,13 +193,13 @@ class RelationsTest {
     }
 
     @Test
-    void theLastHundredOfAPlaceAreReadFromTheIndexOnPlaceAndTime() throws IOException {
+    void theLastHundredOfAPlaceAreReadFromTheIndexOnEventTime() throws IOException {
         // Given
         fillHotWindow();
 
         // When / Then
         assertThat(plan(QUERIES.resolve("last-100-of-a-place.sql")))
-                .contains("IndexScan", "index=[location_id_event_time]")
+                .contains("IndexScan", "index=[event_time]")
                 .doesNotContain("FullScan", "SortPhysical");
     }
 
