@@ -1,5 +1,7 @@
 package io.sightline.dedupe;
 
+import static io.sightline.event.Mixing.mix;
+
 import io.sightline.event.Event;
 
 /**
@@ -17,12 +19,5 @@ public record EventId(long high, long low) {
      */
     static EventId ofUuid(long mostSignificant, long leastSignificant) {
         return new EventId(mix(mostSignificant + mix(leastSignificant)), leastSignificant);
-    }
-
-    /** The 64-bit finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every bit reaches every bit. */
-    static long mix(long bits) {
-        long mixed = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-        return mixed ^ (mixed >>> 31);
     }
 }

@@ -5,6 +5,7 @@ import com.hazelcast.jet.core.ProcessorSupplier;
 import io.sightline.event.Column;
 import io.sightline.event.DeadLetter;
 import io.sightline.event.FieldType;
+import io.sightline.event.Mixing;
 import io.sightline.event.imap.Buckets;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.event.imap.PipelineKey;
@@ -68,7 +69,7 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
             new String(raw, 0, Math.min(raw.length, TEXT_BYTES), StandardCharsets.UTF_8),
             Base64.getEncoder().encodeToString(raw)
         };
-        int bucket = buckets.bucketOf(Buckets.mix(letter.origin().offset()));
+        int bucket = buckets.bucketOf(Mixing.mix(letter.origin().offset()));
         batch.put(PipelineKey.of(pipeline, letter.origin(), buckets.key(bucket)), rows.row(values));
     }
 }

@@ -1,5 +1,7 @@
 package io.sightline.rollup;
 
+import static io.sightline.event.Mixing.mix;
+
 import io.sightline.event.Event;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
@@ -40,13 +42,6 @@ public final class GroupBy implements Serializable {
             return 1;
         }
         return value instanceof LocalDate date ? date.toEpochDay() : value.hashCode();
-    }
-
-    /** The 64-bit finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
-    private static long mix(long hash) {
-        long mixed = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-        return mixed ^ (mixed >>> 31);
     }
 
     /** Whether the event belongs to the group of these values. */

@@ -53,16 +53,6 @@ public final class Buckets {
         return (int) Long.remainderUnsigned(hash, count);
     }
 
-    /** A hash good enough for {@link #bucketOf}, from one that may not be (64-bit finalizer of MurmurHash3). */
-    public static long mix(long hash) {
-        long mixed = hash;
-        mixed ^= mixed >>> 33;
-        mixed *= 0xff51afd7ed558ccdL;
-        mixed ^= mixed >>> 33;
-        mixed *= 0xc4ceb9fe1a85ec53L;
-        return mixed ^ (mixed >>> 33);
-    }
-
     @Override
     public String toString() {
         return Arrays.toString(keys);
