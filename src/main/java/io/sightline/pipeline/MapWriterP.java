@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the items
  */
 final class MapWriterP<T> implements Processor {
-    private static final int BATCH_ROWS = 1_024;
+    private static final int BATCH_ROWS = 4_096;
     private static final int BATCHES_IN_FLIGHT = 4;
 
     private final String mapName;
