@@ -21,7 +21,7 @@ import java.util.Locale;
  */
 public record MemoryEstimate(
         long hotRows, long hotRowBytes, int copies, Duration keep, Duration horizon, long heapBytes) {
-    private static final long ROW_BYTES = 400;
+    private static final long ROW_BYTES = 450;
     private static final long INDEX_ENTRY_BYTES = 200;
     private static final long RATE_OF_THE_EXAMPLE = 10_000;
     private static final double MEGABYTE = 1024 * 1024;
