@@ -50,7 +50,7 @@ final class Detections {
     /** What a camera sends, of {@value #NINE_MILLIS}. */
     static String json(String id) {
         return "{\"event_id\":\"" + id
-                + "\",\"camera_id\":\"cam-01\",\"location_id\":\"loc-01\",\"item\":\"person\",\"event_time\":"
+                + "\",\"camera_id\":\"cam-01\",\"location_id\":\"loc-001\",\"item\":\"person\",\"event_time\":"
                 + NINE_MILLIS + "}";
     }
 

@@ -210,7 +210,7 @@ class RelationsTest {
 
         // When
         List<List<@Nullable Object>> last =
-                rows(member, statement(QUERIES.resolve("last-100-of-a-place.sql")), "loc-01");
+                rows(member, statement(QUERIES.resolve("last-100-of-a-place.sql")), "loc-001");
 
         // Then
         List<OffsetDateTime> newest = new ArrayList<>();

@@ -74,7 +74,7 @@ final class DetectionsSample {
             case "id that is no UUID" ->
                 feed.originals(
                         json.replaceFirst("(\"event_id\": \")[^\"]*", "$1" + event.camera() + "/" + serial), 1, 0);
-            case "unknown place" -> feed.originals(json.replaceFirst("loc-\\d+", "loc-77"), 1, 1);
+            case "unknown place" -> feed.originals(json.replaceFirst("loc-\\d+", "loc-077"), 1, 1);
             case "new field" ->
                 feed.originals(
                         json.replaceFirst(
