@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import io.sightline.demo.EndsWithParent;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +14,7 @@ import picocli.CommandLine.ParameterException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             CheckCommand.class,
             TestCommand.class,
             RunCommand.class,
@@ -22,6 +24,7 @@ import picocli.CommandLine.ParameterException;
             StopCommand.class,
             StatusCommand.class,
             SqlCommand.class,
+            SimulateCommand.class,
             BenchCommand.class,
         })
 public final class Sightline implements Runnable {
@@ -35,6 +38,7 @@ public final class Sightline implements Runnable {
     private Sightline() {}
 
     public static void main(String[] arguments) {
+        EndsWithParent.ifAsked();
         System.exit(execute(arguments));
     }
 

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +102,10 @@ public final class Broker implements AutoCloseable {
         return HOST + ":" + port;
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public long processId() {
         return process.pid();
     }
@@ -118,6 +121,21 @@ public final class Broker implements AutoCloseable {
                 .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, timestamps.name));
         await("create topic " + name, admin.createTopics(List.of(topic)).all());
         awaitLeaders(name, partitions);
+    }
+
+    /** Whether there is such a topic. */
+    public boolean hasTopic(String name) {
+        try {
+            return admin.listTopics()
+                    .names()
+                    .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .contains(name);
+        } catch (ExecutionException | TimeoutException e) {
+            throw BrokerException.refused("list its topics", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BrokerException.refused("list its topics", e);
+        }
     }
 
     /** Grows a topic to this many partitions while it is in use. */
@@ -158,7 +176,7 @@ public final class Broker implements AutoCloseable {
 
     private static void awaitPort(Process process, Path log, int port) {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!accepts(port)) {
+        while (!Ports.answers(port)) {
             if (!process.isAlive()) {
                 throw BrokerException.died(process.exitValue(), log, lastLines(log));
             }
@@ -171,15 +189,6 @@ public final class Broker implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw BrokerException.refused("be waited for", e);
             }
-        }
-    }
-
-    private static boolean accepts(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) POLL_MILLIS);
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -18,7 +18,9 @@ public final class FeedLoader {
     private static final int BATCH_BYTES = 256 << 10;
     private static final long BUFFER_BYTES = 64L << 20;
     private static final int LARGEST_RECORD_BYTES = 8 << 20;
-    private static final int LINGER_MILLIS = 20;
+    private static final int LINGER_MILLIS_AT_ONCE = 20;
+    /** Somebody waits to see a record that is sent when it is due. */
+    private static final int LINGER_MILLIS_PACED = 2;
 
     /** When a record is sent. */
     @FunctionalInterface
@@ -34,14 +36,15 @@ public final class FeedLoader {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private long sent;
 
-    private FeedLoader(String bootstrapServers) {
+    private FeedLoader(String bootstrapServers, Pace pace) {
         this.producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                         // Tries again without copies and without changing the order.
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG, "none",
-                        ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                                pace == Pace.AT_ONCE ? LINGER_MILLIS_AT_ONCE : LINGER_MILLIS_PACED,
                         ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
                         ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES,
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD_BYTES),
@@ -55,7 +58,7 @@ public final class FeedLoader {
      * @return how many records, all acknowledged
      */
     public static long load(String bootstrapServers, String topic, SeededFeed feed, Pace pace) {
-        FeedLoader loader = new FeedLoader(bootstrapServers);
+        FeedLoader loader = new FeedLoader(bootstrapServers, pace);
         try {
             for (FeedRecord record = feed.next(); record != null; record = feed.next()) {
                 pace.await(record.timestampMillis());
@@ -73,7 +76,7 @@ public final class FeedLoader {
      * @return how many records, all acknowledged
      */
     public static long load(String bootstrapServers, String topic, RecordedFile file, Pace pace) {
-        FeedLoader loader = new FeedLoader(bootstrapServers);
+        FeedLoader loader = new FeedLoader(bootstrapServers, pace);
         try {
             for (SourceRecord record = file.next(); record != null; record = file.next()) {
                 pace.await(record.timestampMillis());

@@ -12,9 +12,18 @@ import java.time.Instant;
  * @param ratePerSecond fresh detections a second, copies not counted
  * @param count fresh detections in all, those that a fault spoils included; copies not
  * @param start event time of the first one, whole milliseconds
+ * @param live for sending in real time: each detection says when it was due at the broker ({@code produced_at},
+ *     microseconds since 1970), and what would be due after the last fresh one is never sent
  */
 public record FeedOptions(
-        long seed, int cameras, int places, double ratePerSecond, long count, Instant start, Faults faults) {
+        long seed,
+        int cameras,
+        int places,
+        double ratePerSecond,
+        long count,
+        Instant start,
+        Faults faults,
+        boolean live) {
 
     public static final int DEFAULT_CAMERAS = 1_000;
     public static final int DEFAULT_PLACES = 100;
@@ -26,9 +35,14 @@ public record FeedOptions(
         }
     }
 
-    /** A feed of default width. */
+    /** A feed of default width, for sending at any speed. */
     public static FeedOptions of(long seed, double ratePerSecond, long count, Instant start, Faults faults) {
-        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults);
+        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults, false);
+    }
+
+    /** A feed of default width, for sending in real time. */
+    public static FeedOptions live(long seed, double ratePerSecond, long count, Instant start, Faults faults) {
+        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults, true);
     }
 
     /**
@@ -37,10 +51,11 @@ public record FeedOptions(
      * @param resent share of records sent a second time
      * @param resentWithin how much later, at most
      * @param late share of records that arrive 2 to 20 s late
-     * @param malformed share of detections spoiled, for each reason there is
+     * @param malformed share of detections spoiled, each in one of the ways there are
      * @param unknownPlace share of detections of a place that no reference data has
-     * @param fleet whether the fleet is mixed: every 50th camera has a firmware without {@code event_id}, another one sends
-     *     epoch milliseconds, every tenth batches its detections into arrays, and from the middle of the feed on records
+     * @param fleet whether the fleet is mixed: {@link Traffic} says who sees what; every 50th camera has a firmware without
+     *     {@code event_id}, another one sends epoch milliseconds, another's clock drifts, every tenth batches its
+     *     detections into arrays; one camera falls silent, and after a minute, or half the feed if that is less, records
      *     carry a field that was not there before
      */
     public record Faults(
@@ -56,6 +71,11 @@ public record FeedOptions(
         /** All of it, as a real fleet has it. */
         public static Faults all() {
             return new Faults(0.05, RESENT_WITHIN, 0.01, 0.001, 0.005, true);
+        }
+
+        /** All of it, and more that is malformed: for tests that want every way of it in a small feed. */
+        public static Faults allOften() {
+            return new Faults(0.05, RESENT_WITHIN, 0.01, 0.013, 0.005, true);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sightline.demo;
 
+import io.sightline.demo.Camera.Detection;
 import io.sightline.event.DeadLetter.Reason;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -10,7 +11,7 @@ import java.util.UUID;
 
 /**
  * What a correct pipeline reports about a {@link SeededFeed}: counted by the feed itself while it makes the records, with no
- * code of the pipeline. Complete once the feed has ended. Not thread-safe.
+ * code of the pipeline. Not thread-safe.
  */
 public final class FeedTruth {
     private static final int SECONDS_A_MINUTE = 60;
@@ -33,33 +34,37 @@ public final class FeedTruth {
         this.places = places;
     }
 
-    void fresh(int place, long eventTimeMillis) {
+    /** A record was sent with these detections; as a copy, its events are duplicates. */
+    void sent(List<Detection> detections, boolean copy) {
+        records++;
+        for (Detection detection : detections) {
+            if (detection.spoil() != null) {
+                deadLetters.merge(detection.spoil(), 1L, Long::sum);
+                continue;
+            }
+            events++;
+            if (!copy) {
+                first(detection);
+            }
+        }
+    }
+
+    private void first(Detection detection) {
         unique++;
-        if (place == 0) {
+        if (detection.place() == 0) {
             unmatched++;
         }
-        long itsSecond = Math.floorDiv(eventTimeMillis, 1_000L);
+        if (detection.withoutId()) {
+            withoutId++;
+        } else {
+            idHash += hash(detection.idHigh(), detection.idLow());
+        }
+        long itsSecond = Math.floorDiv(detection.eventTimeMillis(), 1_000L);
         if (itsSecond != second) {
             second = itsSecond;
             uniqueOfSecond = uniqueBySecond.computeIfAbsent(itsSecond, none -> new int[places + 1]);
         }
-        uniqueOfSecond[place]++;
-    }
-
-    void id(long high, long low) {
-        idHash += hash(high, low);
-    }
-
-    void noId() {
-        withoutId++;
-    }
-
-    void sent(int eventsInIt, List<Reason> refusedInIt) {
-        records++;
-        events += eventsInIt;
-        for (Reason reason : refusedInIt) {
-            deadLetters.merge(reason, 1L, Long::sum);
-        }
+        uniqueOfSecond[detection.place()]++;
     }
 
     /** Records sent, copies included. */

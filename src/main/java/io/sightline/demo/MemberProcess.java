@@ -15,18 +15,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A {@code sightline} command in a process of its own, started from this program's class path with this program's JVM
- * options: the member that benchmarks measure and tests kill. Killed when this program ends in order.
+ * options: the member that benchmarks measure and tests kill. Ends with this program, however that ends. Works in the
+ * project's folder, where pipeline files have their reference data.
  */
 public final class MemberProcess implements AutoCloseable {
     private static final String MAIN_CLASS = "io.sightline.cli.Sightline";
 
     private final Process process;
-    private final Thread killer;
+    private final Path log;
 
-    private MemberProcess(Process process) {
+    private MemberProcess(Process process, Path log) {
         this.process = process;
-        this.killer = new Thread(process::destroyForcibly, "kills-" + process.pid());
-        Runtime.getRuntime().addShutdownHook(killer);
+        this.log = log;
     }
 
     /**
@@ -43,6 +43,7 @@ public final class MemberProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ownJvmOptions());
+        command.add("-D" + EndsWithParent.PROPERTY + "=true");
         // A heap that grows is collected whole at every step.
         command.add("-Xms" + heap);
         command.add("-Xmx" + heap);
@@ -52,10 +53,11 @@ public final class MemberProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CLASSPATH", classPath());
         builder.environment().putAll(environment);
+        builder.directory(new File(System.getProperty("sightline.home", "")).getAbsoluteFile());
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            return new MemberProcess(builder.start());
+            return new MemberProcess(builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,6 +89,22 @@ public final class MemberProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Waits until it has ended, and gives its exit status. */
+    int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** The last line of its log that it wrote for people; empty if there is none. */
+    Optional<String> lastWords() {
+        try {
+            return Files.readAllLines(log).stream()
+                    .filter(line -> line.startsWith("sightline: ") || line.contains(" ERROR "))
+                    .reduce((earlier, later) -> later);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** SIGKILL: no shutdown, no farewell to the cluster. Returns when the process is gone. */
     public void kill() {
         process.destroyForcibly().onExit().join();
@@ -97,12 +115,21 @@ public final class MemberProcess implements AutoCloseable {
         return process.info().totalCpuDuration();
     }
 
+    /** The memory the process has in use, in bytes; empty where the platform does not tell. */
+    public Optional<Long> memoryBytes() {
+        return status("VmRSS:");
+    }
+
     /** The most memory the process ever had in use, in bytes; empty where the platform does not tell. */
     public Optional<Long> peakMemoryBytes() {
+        return status("VmHWM:");
+    }
+
+    private Optional<Long> status(String line) {
         try {
             return Files.readAllLines(new File("/proc/" + process.pid() + "/status").toPath()).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .filter(text -> text.startsWith(line))
+                    .map(text -> Long.parseLong(text.replaceAll("\\D", "")) * 1024)
                     .findFirst();
         } catch (IOException e) {
             return Optional.empty();
@@ -120,11 +147,6 @@ public final class MemberProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            // This program is ending itself.
         }
     }
 }

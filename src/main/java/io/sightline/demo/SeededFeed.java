@@ -2,6 +2,7 @@ package io.sightline.demo;
 
 import static io.sightline.demo.DetectionText.ascii;
 
+import io.sightline.demo.Camera.Detection;
 import io.sightline.demo.Camera.Message;
 import io.sightline.event.DeadLetter.Reason;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class SeededFeed {
     private static final byte[] W = ascii("w");
     private static final byte[] H = ascii("h");
     private static final byte[] EVENT_TIME = ascii("event_time");
+    private static final byte[] PRODUCED_AT = ascii("produced_at");
     private static final byte[] SPEED = ascii("speed_mps");
     private static final byte[] DEBUG = ascii("debug");
 
@@ -60,6 +63,7 @@ public final class SeededFeed {
     private static final long LATE_FROM_MILLIS = 2_000;
     private static final long LATE_TO_MILLIS = 20_000;
     private static final long BOX_WAITS_MILLIS = 500;
+    private static final double NEW_FIELD_AFTER_SECONDS = 60;
     private static final long VERSION_MASK = 0xffff_ffff_ffff_0fffL;
     private static final long VERSION_4 = 0x4000L;
     private static final long VARIANT_MASK = 0x3fff_ffff_ffff_ffffL;
@@ -67,14 +71,17 @@ public final class SeededFeed {
 
     private final FeedOptions options;
     private final FeedOptions.Faults faults;
+    private volatile boolean stopped;
     private final SplittableRandom random;
     private final Camera[] cameras;
+    private final Traffic traffic;
     private final byte[][] placeIds;
     private final FeedTruth truth;
     private final DetectionText text = new DetectionText();
     private final PriorityQueue<Later> later = new PriorityQueue<>();
     private final long startMillis;
     private final double millisBetween;
+    private final long newFieldAfter;
     private long made;
     private long scheduled;
 
@@ -82,83 +89,89 @@ public final class SeededFeed {
         this.options = options;
         this.faults = options.faults();
         this.random = new SplittableRandom(options.seed());
+        this.startMillis = options.start().toEpochMilli();
+        this.millisBetween = 1_000 / options.ratePerSecond();
+        this.newFieldAfter = Math.min(options.count() / 2, (long) (options.ratePerSecond() * NEW_FIELD_AFTER_SECONDS));
         this.cameras = new Camera[options.cameras()];
         for (int i = 0; i < cameras.length; i++) {
-            cameras[i] = new Camera(i, options.places(), faults.fleet());
+            cameras[i] = new Camera(i, options.places(), startMillis, faults.fleet());
         }
+        this.traffic = new Traffic(cameras, options.places());
         this.placeIds = new byte[options.places() + 1][];
         for (int place = 0; place < placeIds.length; place++) {
             placeIds[place] = Places.id(place).getBytes(StandardCharsets.US_ASCII);
         }
         this.truth = new FeedTruth(options.places());
-        this.startMillis = options.start().toEpochMilli();
-        this.millisBetween = 1_000 / options.ratePerSecond();
     }
 
     /** The next record; null at the end. */
     public @Nullable FeedRecord next() {
         while (true) {
+            if (stopped) {
+                return null;
+            }
             boolean more = made < options.count();
             long now = startMillis + (long) (made * millisBetween);
             Later first = later.peek();
-            FeedRecord record = null;
-            if (first != null && (!more || first.millis <= now)) {
+            if (first != null && (first.millis <= now || !more && !options.live())) {
                 later.remove();
-                record = first.message == null
-                        ? dispatch(first.camera.unbox(), first.millis, first.camera)
-                        : send(first.message, first.millis);
-            } else if (more) {
-                made++;
-                record = fresh(now);
-            } else {
+                return send(first);
+            }
+            if (!more) {
                 return null;
             }
-            if (record != null) {
-                return record;
+            made++;
+            Later sending = see(now);
+            if (sending != null && sending.millis == now) {
+                return send(sending);
+            }
+            if (sending != null) {
+                later.add(sending);
             }
         }
     }
 
-    /** The truth so far; complete once {@link #next} returned null. */
+    /** Ends the feed where it is: {@link #next} returns null from now on. From any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** The truth about what {@link #next} returned so far. */
     public FeedTruth truth() {
         return truth;
     }
 
-    private @Nullable FeedRecord fresh(long now) {
-        Camera camera = cameras[random.nextInt(cameras.length)];
+    /** A camera sees something. What is sent by that, and when; null if it went into a box that is due anyway. */
+    private @Nullable Later see(long now) {
+        Camera camera = faults.fleet() ? traffic.pick(random, now) : cameras[random.nextInt(cameras.length)];
         Reason spoil = spoil(camera);
-        byte[] detection = detection(camera, now, spoil);
         if (!camera.batches()) {
-            Message message = spoil == null
-                    ? new Message(camera.id(), detection, 1, List.of())
-                    : new Message(camera.id(), detection, 0, List.of(spoil));
-            return dispatch(message, now, camera);
+            long due = now + lateness();
+            Detection detection = detection(camera, now, due, spoil);
+            return new Later(
+                    due, scheduled++, camera, new Message(camera.id(), detection.text(), List.of(detection)), false);
         }
-        boolean opened = spoil == null ? camera.box(detection) : camera.boxRefused(detection, spoil);
+        boolean opened = camera.boxIsEmpty();
         if (opened) {
-            later.add(new Later(now + BOX_WAITS_MILLIS, scheduled++, camera, null));
+            camera.openBox(now + BOX_WAITS_MILLIS + lateness());
         }
-        return null;
+        camera.box(detection(camera, now, camera.boxDueMillis(), spoil));
+        return opened ? new Later(camera.boxDueMillis(), scheduled++, camera, null, false) : null;
     }
 
-    /** Sends a message for the first time: now, or late. */
-    private @Nullable FeedRecord dispatch(Message message, long now, Camera camera) {
-        long at = now;
-        if (chance(faults.late())) {
-            at += LATE_FROM_MILLIS + random.nextLong(LATE_TO_MILLIS - LATE_FROM_MILLIS);
-            later.add(new Later(at, scheduled++, camera, message));
-        }
-        if (chance(faults.resent())) {
+    private long lateness() {
+        return chance(faults.late()) ? LATE_FROM_MILLIS + random.nextLong(LATE_TO_MILLIS - LATE_FROM_MILLIS) : 0;
+    }
+
+    private FeedRecord send(Later sending) {
+        Message message = sending.message == null ? sending.camera.unbox() : sending.message;
+        if (!sending.copy && chance(faults.resent())) {
             long after = EARLIEST_RESEND_MILLIS
                     + random.nextLong(faults.resentWithin().toMillis() - EARLIEST_RESEND_MILLIS);
-            later.add(new Later(at + after, scheduled++, camera, message));
+            later.add(new Later(sending.millis + after, scheduled++, sending.camera, message, true));
         }
-        return at == now ? send(message, now) : null;
-    }
-
-    private FeedRecord send(Message message, long now) {
-        truth.sent(message.events(), message.refused());
-        return new FeedRecord(message.key(), message.value(), now);
+        truth.sent(message.detections(), sending.copy);
+        return new FeedRecord(message.key(), message.value(), sending.millis);
     }
 
     private boolean chance(double share) {
@@ -166,30 +179,25 @@ public final class SeededFeed {
     }
 
     private @Nullable Reason spoil(Camera camera) {
-        if (!chance(faults.malformed() * SPOILS.length)) {
+        if (!chance(faults.malformed())) {
             return null;
         }
         Reason reason = SPOILS[random.nextInt(SPOILS.length)];
         return camera.batches() && !OF_AN_ELEMENT.contains(reason) ? Reason.MISSING_FIELD : reason;
     }
 
-    private byte[] detection(Camera camera, long now, @Nullable Reason spoil) {
+    private Detection detection(Camera camera, long now, long due, @Nullable Reason spoil) {
         int place = chance(faults.unknownPlace()) ? 0 : camera.place();
         long high = (random.nextLong() & VERSION_MASK) | VERSION_4;
         long low = (random.nextLong() & VARIANT_MASK) | VARIANT;
-        if (spoil == null) {
-            truth.fresh(place, now);
-            if (camera.withoutId()) {
-                truth.noId();
-            } else {
-                truth.id(high, low);
-            }
-        }
-        byte[] whole = write(camera, place, high, low, now, spoil);
-        return spoil == null ? whole : spoiled(whole, spoil);
+        long eventTime = camera.clock(now);
+        byte[] whole = write(camera, place, high, low, eventTime, due, spoil);
+        byte[] sent = spoil == null ? whole : spoiled(whole, spoil);
+        return new Detection(sent, place, eventTime, camera.withoutId(), high, low, spoil);
     }
 
-    private byte[] write(Camera camera, int place, long high, long low, long now, @Nullable Reason spoil) {
+    private byte[] write(
+            Camera camera, int place, long high, long low, long eventTime, long due, @Nullable Reason spoil) {
         long chance = random.nextLong();
         text.begin();
         if (!camera.withoutId()) {
@@ -199,7 +207,9 @@ public final class SeededFeed {
             text.string(CAMERA_ID, camera.id());
         }
         text.string(LOCATION_ID, placeIds[place]);
-        byte[] item = ITEMS[(int) ((chance & 0xffff) % ITEMS.length)];
+        long itemChance = chance & 0xffff;
+        byte[] item = ITEMS[
+                faults.fleet() ? Traffic.Kind.of(camera.place()).item(itemChance) : (int) (itemChance % ITEMS.length)];
         text.string(ITEM, item);
         if (spoil == Reason.DUPLICATE_KEY) {
             text.string(ITEM, item);
@@ -212,8 +222,11 @@ public final class SeededFeed {
         text.decimal(W, 2_000 + high % 10_000 * (high < 0 ? -1 : 1), 2);
         text.decimal(H, 4_000 + (low >>> 2) % 20_000, 2);
         text.close();
-        eventTime(camera, now, spoil);
-        if (faults.fleet() && made > options.count() / 2) {
+        eventTime(camera, eventTime, spoil);
+        if (options.live()) {
+            text.whole(PRODUCED_AT, TimeUnit.MILLISECONDS.toMicros(due));
+        }
+        if (faults.fleet() && made > newFieldAfter) {
             text.decimal(SPEED, (chance >>> 20 & 0xffff) % 400, 2);
         }
         if (spoil == Reason.TOO_DEEP) {
@@ -234,15 +247,15 @@ public final class SeededFeed {
         }
     }
 
-    private void eventTime(Camera camera, long now, @Nullable Reason spoil) {
+    private void eventTime(Camera camera, long millis, @Nullable Reason spoil) {
         if (spoil == Reason.BAD_TIME) {
             text.string(EVENT_TIME, ascii("yesterday"));
         } else if (spoil == Reason.EVENT_TIME_IMPLAUSIBLE) {
             text.time(EVENT_TIME, YEAR_2099);
         } else if (camera.sendsEpochMillis()) {
-            text.whole(EVENT_TIME, now);
+            text.whole(EVENT_TIME, millis);
         } else {
-            text.time(EVENT_TIME, now);
+            text.time(EVENT_TIME, millis);
         }
     }
 
@@ -262,12 +275,14 @@ public final class SeededFeed {
      * Something that happens later; of two at the same time the one scheduled first.
      *
      * @param message what is sent; null if the camera's box is emptied
+     * @param copy whether it was sent before
      */
     private record Later(
             long millis,
             long order,
             Camera camera,
-            @Nullable Message message) implements Comparable<Later> {
+            @Nullable Message message,
+            boolean copy) implements Comparable<Later> {
         @Override
         public int compareTo(Later other) {
             int byTime = Long.compare(millis, other.millis);

@@ -65,7 +65,7 @@ class SeededFeedTest {
     @Test
     void whatTheTruthSaysIsWhatAStrictReaderCounts() {
         // Given
-        SeededFeed feed = new SeededFeed(FeedOptions.of(7, 500, 40_000, START, Faults.all()));
+        SeededFeed feed = new SeededFeed(FeedOptions.of(7, 500, 40_000, START, Faults.allOften()));
 
         // When
         Recount recount = recount(feed);

@@ -114,7 +114,7 @@ final class MemberKillIT {
     private SeededFeed seededFeed() {
         Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
         Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
-        return new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.all()));
+        return new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.allOften()));
     }
 
     /** Sends a feed into a topic, at a pace; answers what a correct pipeline makes of it. */

@@ -227,7 +227,7 @@ class RelationsTest {
         Map<Object, Object> batch = new HashMap<>();
         int time = relation.columns().stream().map(Column::name).toList().indexOf("event_time");
         for (int offset = 0; offset < ROWS; offset++) {
-            Event event = Detections.event(DETECTIONS, offset, "loc-0" + offset % 3, Detections.NINE_MILLIS);
+            Event event = Detections.event(DETECTIONS, offset, "loc-00" + offset % 3, Detections.NINE_MILLIS);
             @Nullable
             Object[] values = Arrays.copyOf(event.values(), relation.columns().size());
             values[time] = TimeUnit.SECONDS.toMicros(offset);

@@ -1,0 +1,254 @@
+package io.sightline.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
+import io.sightline.demo.Broker;
+import io.sightline.demo.FeedOptions;
+import io.sightline.demo.FeedOptions.Faults;
+import io.sightline.demo.Fleet;
+import io.sightline.demo.LatencyProbe;
+import io.sightline.demo.Ports;
+import io.sightline.demo.SeededFeed;
+import io.sightline.demo.SupervisedMember;
+import io.sightline.spec.HotWindowSpec;
+import io.sightline.spec.PipelineFile;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code sightline demo}: everything on this machine, in one process tree. This process is the camera fleet and the screen;
+ * broker and member are processes of their own, which end with it.
+ */
+@Command(
+        name = "demo",
+        description = {
+            "Starts a Kafka broker, a fleet of cameras, a grid member and the job on this machine, and shows what happens.",
+            "Ends with Ctrl-C, or after --seconds with a verdict: every count compared with what the cameras sent."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final String TOPIC = "detections";
+    private static final int TOPIC_PARTITIONS = 8;
+    private static final Duration HOT_WINDOW = Duration.ofMinutes(2);
+    private static final Duration ROLLUP_OF_SECONDS = Duration.ofMinutes(10);
+    private static final Duration FIRST_ROW_WITHIN = Duration.ofSeconds(60);
+    private static final Duration CATCHES_UP_WITHIN = Duration.ofMinutes(10);
+    private static final int SAMPLES_A_SECOND = 10;
+    private static final long START_IN_MILLIS = 200;
+    private static final long LOOK_MILLIS = 20;
+    private static final long FRAME_MILLIS = 1_000;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Detections a second, copies not counted (default: ${DEFAULT-VALUE}).")
+    private double rate = 10_000;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Ends after so long, with a verdict.")
+    private @Nullable Long seconds;
+
+    @Option(names = "--fresh", description = "Forgets what earlier demos left in data/demo.")
+    private boolean fresh;
+
+    @Option(names = "--no-browser", description = "Opens no browser. (There is no page to open yet.)")
+    private boolean noBrowser;
+
+    @Option(
+            names = "--broker-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "The broker's port (default: ${DEFAULT-VALUE}).")
+    private int brokerPort = 9092;
+
+    @Option(
+            names = "--member-port",
+            paramLabel = "PORT",
+            defaultValue = "5701",
+            description = "The member's port (default: ${DEFAULT-VALUE}).")
+    private int memberPort = 5701;
+
+    @Option(names = "--json", description = "Prints one JSON object on stdout at the end; needs --seconds.")
+    private boolean json;
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        CommandSpec spec = requireNonNull(command);
+        if (!(rate > 0) || seconds != null && seconds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rate and --seconds must be above 0");
+        }
+        if (json && seconds == null) {
+            throw new ParameterException(spec.commandLine(), "--json tells the verdict, so it needs --seconds");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        checkPort(brokerPort, "--broker-port");
+        checkPort(memberPort, "--member-port");
+        DemoMemory memory = DemoMemory.of(rate, HOT_WINDOW);
+        Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();
+        Path folder = home.resolve("data").resolve("demo");
+        try (DemoFolder data = DemoFolder.open(folder, fresh)) {
+            PipelineSpec pipeline = pipeline(home);
+            err.println("sightline: starting a broker (heap 512 MB) and a member (heap " + memory.heap() + ") under "
+                    + folder);
+            return run(pipeline, memory, data, err);
+        }
+    }
+
+    private static void checkPort(int port, String option) {
+        if (Ports.answers(port)) {
+            throw new Failure(Sightline.FAILED, "port " + port + " is taken; name another with " + option);
+        }
+    }
+
+    /** That of the project's file, from the demo's broker, and small enough for a laptop. */
+    private PipelineSpec pipeline(Path home) {
+        PipelineSpec file = LocalPipeline.at(
+                PipelineFile.load(home.resolve("pipelines").resolve("detections.yaml")),
+                "127.0.0.1:" + brokerPort,
+                TOPIC);
+        List<RollupSpec> rollups = file.rollups().stream()
+                .map(rollup -> rollup.window().compareTo(Duration.ofMinutes(1)) < 0
+                        ? rollup.withKeep(ROLLUP_OF_SECONDS)
+                        : rollup)
+                .toList();
+        return new PipelineSpec(
+                file.name(),
+                file.source(),
+                file.event(),
+                file.deduplicate(),
+                file.enrich(),
+                new HotWindowSpec(HOT_WINDOW, file.hotWindow().index()),
+                rollups);
+    }
+
+    private int run(PipelineSpec pipeline, DemoMemory memory, DemoFolder data, PrintWriter err)
+            throws IOException, InterruptedException {
+        SupervisedMember.Settings settings = new SupervisedMember.Settings(
+                "sightline", memberPort, memory.heap(), List.of(), data.memberLog(), pipeline);
+        try (SupervisedMember member = SupervisedMember.launch(settings);
+                Broker broker = Broker.start(data.broker(), brokerPort)) {
+            Thread onSignal = new Thread(
+                    () -> {
+                        err.println("\nsightline: stopping; what the broker holds stays in " + data);
+                        member.close();
+                        broker.close();
+                    },
+                    "stop-on-signal");
+            Runtime.getRuntime().addShutdownHook(onSignal);
+            boolean resumed = broker.hasTopic(TOPIC);
+            if (!resumed) {
+                broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.LOG_APPEND_TIME);
+            }
+            HazelcastInstance grid = member.awaitReady();
+            Tally before = resumed ? catchUp(grid, pipeline, err) : Tally.NOTHING;
+            int exit = live(pipeline, member, broker, data, before, err);
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+            return exit;
+        }
+    }
+
+    /** Reads what earlier demos left in the topic, so that this one's counts can be told from theirs. */
+    private static Tally catchUp(HazelcastInstance grid, PipelineSpec pipeline, PrintWriter err)
+            throws InterruptedException {
+        err.println("sightline: reading what the broker still holds; --fresh would forget it");
+        await(
+                CATCHES_UP_WITHIN,
+                "the member did not catch up with the broker",
+                () -> StatusTable.read(grid, pipeline.name()).stream()
+                        .anyMatch(row -> Long.valueOf(0).equals(row.get("lag_events"))));
+        Tally tally = Tally.read(grid, pipeline.name());
+        for (Tally next; !(next = settled(grid, pipeline)).equals(tally); ) {
+            tally = next;
+        }
+        err.printf("sightline: %,d events of earlier demos are there again%n", tally.get("events"));
+        return tally;
+    }
+
+    private static Tally settled(HazelcastInstance grid, PipelineSpec pipeline) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
+        return Tally.read(grid, pipeline.name());
+    }
+
+    private int live(
+            PipelineSpec pipeline,
+            SupervisedMember member,
+            Broker broker,
+            DemoFolder data,
+            Tally before,
+            PrintWriter err)
+            throws IOException, InterruptedException {
+        Clock clock = Clock.systemUTC();
+        Instant start = clock.instant().plusMillis(START_IN_MILLIS);
+        long count = seconds == null ? Long.MAX_VALUE : (long) (rate * seconds);
+        SeededFeed feed = new SeededFeed(FeedOptions.live(start.toEpochMilli(), rate, count, start, Faults.all()));
+        try (LatencyProbe probe =
+                new LatencyProbe(broker.bootstrapServers(), pipeline, SAMPLES_A_SECOND, member::client, clock)) {
+            Fleet fleet = Fleet.start(broker.bootstrapServers(), TOPIC, feed, clock);
+            await(FIRST_ROW_WITHIN, "no row became visible", () -> hasRow(member.client(), pipeline));
+            err.printf("sightline: first row visible %.1f s after the start%n", secondsSinceStart());
+            DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort);
+            while (!fleet.isDone()) {
+                if (!broker.isAlive()) {
+                    throw data.brokerEnded();
+                }
+                screen.show(clock.instant());
+                TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
+            }
+            DemoVerdict verdict = DemoVerdict.await(pipeline, member, fleet.await(), before);
+            DemoVerdict.Latency latency = DemoVerdict.Latency.of(probe, start, clock.instant());
+            verdict.print(err, latency, count / rate);
+            if (json) {
+                System.out.println(Json.object(verdict.fields(latency, count / rate)));
+            }
+            return verdict.isExact() ? Sightline.DONE : Sightline.FAILED;
+        }
+    }
+
+    private static boolean hasRow(@Nullable HazelcastInstance grid, PipelineSpec pipeline) {
+        if (grid == null) {
+            return false;
+        }
+        try (SqlResult rows = grid.getSql().execute("SELECT 1 FROM " + pipeline.name() + " LIMIT 1")) {
+            return rows.iterator().hasNext();
+        }
+    }
+
+    private static double secondsSinceStart() {
+        return (System.currentTimeMillis()
+                        - ManagementFactory.getRuntimeMXBean().getStartTime())
+                / 1e3;
+    }
+
+    private static void await(Duration limit, String otherwise, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new Failure(Sightline.FAILED, otherwise + " within " + limit.toSeconds() + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+}
