@@ -49,6 +49,9 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final String TOPIC = "detections";
     private static final int TOPIC_PARTITIONS = 8;
+    /** A JVM that has just started is slow; it gets up to speed on fewer events. */
+    private static final Duration RAMP_UP = Duration.ofSeconds(10);
+
     private static final Duration HOT_WINDOW = Duration.ofMinutes(2);
     private static final Duration ROLLUP_OF_SECONDS = Duration.ofMinutes(10);
     private static final Duration FIRST_ROW_WITHIN = Duration.ofSeconds(60);
@@ -202,8 +205,10 @@ final class DemoCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Clock clock = Clock.systemUTC();
         Instant start = clock.instant().plusMillis(START_IN_MILLIS);
-        long count = seconds == null ? Long.MAX_VALUE : (long) (rate * seconds);
-        SeededFeed feed = new SeededFeed(FeedOptions.live(start.toEpochMilli(), rate, count, start, Faults.all()));
+        Duration length = seconds == null ? Duration.ofDays(10_000) : Duration.ofSeconds(seconds);
+        long count = FeedOptions.count(rate, RAMP_UP, length);
+        SeededFeed feed =
+                new SeededFeed(FeedOptions.live(start.toEpochMilli(), rate, count, start, RAMP_UP, Faults.all()));
         try (LatencyProbe probe =
                 new LatencyProbe(broker.bootstrapServers(), pipeline, SAMPLES_A_SECOND, member::client, clock)) {
             Fleet fleet = Fleet.start(broker.bootstrapServers(), TOPIC, feed, clock);
@@ -219,9 +224,9 @@ final class DemoCommand implements Callable<Integer> {
             }
             DemoVerdict verdict = DemoVerdict.await(pipeline, member, fleet.await(), before);
             DemoVerdict.Latency latency = DemoVerdict.Latency.of(probe, start, clock.instant());
-            verdict.print(err, latency, count / rate);
+            verdict.print(err, latency, length.toSeconds());
             if (json) {
-                System.out.println(Json.object(verdict.fields(latency, count / rate)));
+                System.out.println(Json.object(verdict.fields(latency, length.toSeconds())));
             }
             return verdict.isExact() ? Sightline.DONE : Sightline.FAILED;
         }

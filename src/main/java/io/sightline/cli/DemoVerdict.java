@@ -102,9 +102,9 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
     }
 
     /** For people. */
-    void print(PrintWriter err, Latency latency, double seconds) {
+    void print(PrintWriter err, Latency latency, long seconds) {
         err.printf(
-                "%n%,d records in %.0f s: %,d events, %,d unique, %,d duplicates, %,d dead letters, %,d unmatched%n",
+                "%n%,d records in %,d s: %,d events, %,d unique, %,d duplicates, %,d dead letters, %,d unmatched%n",
                 found.get("records"),
                 seconds,
                 found.get("events"),
@@ -139,13 +139,13 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
     }
 
     /** For scripts. */
-    Map<String, @Nullable Object> fields(Latency latency, double seconds) {
+    Map<String, @Nullable Object> fields(Latency latency, long seconds) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (String name : List.of("records", "events", "unique", "duplicates", "dead_letters", "unmatched")) {
             fields.put(name, found.get(name));
         }
         fields.put("seconds", seconds);
-        fields.put("events_per_s", Math.round(found.get("events") / seconds));
+        fields.put("events_per_s", found.get("events") / seconds);
         fields.put("p50_ms", rounded(latency.p50));
         fields.put("p99_ms", rounded(latency.p99));
         fields.put("lag_events", lagAtEnd.isPresent() ? lagAtEnd.getAsLong() : null);

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,6 +103,7 @@ final class SimulateCommand implements Callable<Integer> {
                 rate,
                 seconds == null ? Long.MAX_VALUE : (long) (rate * seconds),
                 start,
+                Duration.ZERO,
                 Faults.all(),
                 true));
         Fleet fleet = Fleet.start(bootstrapServers, topic, feed, clock);

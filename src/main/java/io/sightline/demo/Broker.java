@@ -220,6 +220,8 @@ public final class Broker implements AutoCloseable {
                 "-Xms256m",
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
+                // It moves bytes; to compile it well costs more than that gains where CPUs are few.
+                "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=io/sightline/demo/broker-logback.xml",
                 "-Dlog4j2.StatusLogger.level=OFF",
                 BrokerProcess.class.getName(),

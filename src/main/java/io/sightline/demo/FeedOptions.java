@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param ratePerSecond fresh detections a second, copies not counted
  * @param count fresh detections in all, those that a fault spoils included; copies not
  * @param start event time of the first one, whole milliseconds
+ * @param rampUp the rate climbs from nothing for so long, as cameras come on one by one; zero for the full rate at once
  * @param live for sending in real time: each detection says when it was due at the broker ({@code produced_at},
  *     microseconds since 1970), and what would be due after the last fresh one is never sent
  */
@@ -22,6 +23,7 @@ public record FeedOptions(
         double ratePerSecond,
         long count,
         Instant start,
+        Duration rampUp,
         Faults faults,
         boolean live) {
 
@@ -37,12 +39,29 @@ public record FeedOptions(
 
     /** A feed of default width, for sending at any speed. */
     public static FeedOptions of(long seed, double ratePerSecond, long count, Instant start, Faults faults) {
-        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults, false);
+        return new FeedOptions(
+                seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, Duration.ZERO, faults, false);
     }
 
     /** A feed of default width, for sending in real time. */
-    public static FeedOptions live(long seed, double ratePerSecond, long count, Instant start, Faults faults) {
-        return new FeedOptions(seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, faults, true);
+    public static FeedOptions live(
+            long seed, double ratePerSecond, long count, Instant start, Duration rampUp, Faults faults) {
+        return new FeedOptions(
+                seed, DEFAULT_CAMERAS, DEFAULT_PLACES, ratePerSecond, count, start, rampUp, faults, true);
+    }
+
+    /** How many fresh detections such a feed has after so long. */
+    public static long count(double ratePerSecond, Duration rampUp, Duration length) {
+        double ramp = rampUp.toNanos() / 1e9;
+        double seconds = length.toNanos() / 1e9;
+        return (long) (ratePerSecond * (seconds < ramp ? seconds * seconds / (2 * ramp) : seconds - ramp / 2));
+    }
+
+    /** When the fresh detection of this number, from 0, is made: milliseconds after the start. */
+    long millisOf(long number) {
+        double ramp = rampUp.toMillis();
+        double atFullRate = number * 1_000 / ratePerSecond;
+        return (long) (atFullRate < ramp / 2 ? Math.sqrt(2 * ramp * atFullRate) : atFullRate + ramp / 2);
     }
 
     /**

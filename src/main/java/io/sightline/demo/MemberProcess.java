@@ -63,7 +63,7 @@ public final class MemberProcess implements AutoCloseable {
         }
     }
 
-    /** Options that a member needs or that were given for a reason; neither heap, collector, agents nor debuggers. */
+    /** Options that a member needs or that were given for a reason; neither heap, collector, compilers, agents nor debuggers. */
     private static List<String> ownJvmOptions() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add")
@@ -71,7 +71,7 @@ public final class MemberProcess implements AutoCloseable {
                         || option.startsWith("--enable")
                         || option.startsWith("--sun")
                         || option.startsWith("-XX:"))
-                .filter(option -> !option.matches("-XX:([+-]Use.*GC|.*Heap.*)"))
+                .filter(option -> !option.matches("-XX:([+-]Use.*GC|.*Heap.*|TieredStopAtLevel.*)"))
                 .filter(option -> !option.startsWith("-Dsurefire") && !option.startsWith("-Dbasedir"))
                 .toList();
     }

@@ -80,7 +80,6 @@ public final class SeededFeed {
     private final DetectionText text = new DetectionText();
     private final PriorityQueue<Later> later = new PriorityQueue<>();
     private final long startMillis;
-    private final double millisBetween;
     private final long newFieldAfter;
     private long made;
     private long scheduled;
@@ -90,7 +89,6 @@ public final class SeededFeed {
         this.faults = options.faults();
         this.random = new SplittableRandom(options.seed());
         this.startMillis = options.start().toEpochMilli();
-        this.millisBetween = 1_000 / options.ratePerSecond();
         this.newFieldAfter = Math.min(options.count() / 2, (long) (options.ratePerSecond() * NEW_FIELD_AFTER_SECONDS));
         this.cameras = new Camera[options.cameras()];
         for (int i = 0; i < cameras.length; i++) {
@@ -111,7 +109,7 @@ public final class SeededFeed {
                 return null;
             }
             boolean more = made < options.count();
-            long now = startMillis + (long) (made * millisBetween);
+            long now = startMillis + options.millisOf(made);
             Later first = later.peek();
             if (first != null && (first.millis <= now || !more && !options.live())) {
                 later.remove();

@@ -32,7 +32,8 @@ final class TopicSampler implements AutoCloseable {
     private static final long EVERY_ID = 16;
     private static final Duration COPIES_COME_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final int LONGEST_FETCH_MILLIS = 20;
+    private static final int SMALLEST_FETCH_BYTES = 16 << 10;
+    private static final int LONGEST_FETCH_MILLIS = 10;
 
     private final String topic;
     private final Consumer<Sample> samples;
@@ -73,6 +74,7 @@ final class TopicSampler implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG, SMALLEST_FETCH_BYTES,
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, LONGEST_FETCH_MILLIS),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
