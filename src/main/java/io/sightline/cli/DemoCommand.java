@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final Duration ROLLUP_OF_SECONDS = Duration.ofMinutes(10);
     private static final Duration FIRST_ROW_WITHIN = Duration.ofSeconds(60);
     private static final Duration CATCHES_UP_WITHIN = Duration.ofMinutes(10);
-    private static final int SAMPLES_A_SECOND = 10;
+    private static final int SAMPLES_A_SECOND = 5;
     private static final long START_IN_MILLIS = 200;
     private static final long LOOK_MILLIS = 20;
     private static final long FRAME_MILLIS = 1_000;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the query takes and the pause before it. Thread-safe.
  */
 public final class LatencyProbe implements AutoCloseable {
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long PAUSE_WITHOUT_GRID_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FIRST_SAMPLE_WITHIN_MILLIS = 100;
 
