@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final String TOPIC = "detections";
-    private static final int TOPIC_PARTITIONS = 8;
+    private static final int TOPIC_PARTITIONS = 4;
     /** A JVM that has just started is slow; it gets up to speed on fewer events. */
     private static final Duration RAMP_UP = Duration.ofSeconds(10);
 
@@ -150,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
     private int run(PipelineSpec pipeline, DemoMemory memory, DemoFolder data, PrintWriter err)
             throws IOException, InterruptedException {
         SupervisedMember.Settings settings = new SupervisedMember.Settings(
-                "sightline", memberPort, memory.heap(), List.of(), data.memberLog(), pipeline);
+                "sightline", memberPort, memory.heap(), SupervisedMember.SHORT_PAUSES, data.memberLog(), pipeline);
         try (SupervisedMember member = SupervisedMember.launch(settings);
                 Broker broker = Broker.start(data.broker(), brokerPort)) {
             Thread onSignal = new Thread(

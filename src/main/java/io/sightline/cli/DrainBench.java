@@ -5,37 +5,33 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
+import io.sightline.cli.BenchMember.Progress;
 import io.sightline.demo.Broker;
 import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedTruth;
-import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Places;
-import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
-import io.sightline.grid.GridClient;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,9 +51,6 @@ final class DrainBench implements Callable<Integer> {
     private static final String TOPIC = "detections";
     private static final int TOPIC_PARTITIONS = 8;
     private static final double EVENTS_PER_SECOND_OF_THE_FEED = 10_000;
-    private static final long LOOK_MILLIS = 250;
-    private static final Duration NO_PROGRESS = Duration.ofSeconds(60);
-    private static final double MILLION = 1e6;
     private static final int QUERIES_TO_WARM_UP = 20;
     private static final int QUERIES_FOR_A_MEDIAN = 21;
 
@@ -97,6 +90,9 @@ final class DrainBench implements Callable<Integer> {
             description = "Garbage collector of the member: Parallel or G1 (default: ${DEFAULT-VALUE}).")
     private String gc = "Parallel";
 
+    @Mixin
+    private BenchSource source = new BenchSource();
+
     @Option(names = "--json", description = "Prints one JSON object on stdout.")
     private boolean json;
 
@@ -105,8 +101,21 @@ final class DrainBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PipelineSpec spec = PipelineFile.load(file);
+        PipelineSpec pipeline = PipelineFile.load(file);
         PrintWriter err = requireNonNull(command).commandLine().getErr();
+        BenchSource.Topic given = source.given(pipeline);
+        Map<String, Object> result = given == null
+                ? ofOwnFeed(pipeline, err)
+                : drain(given.pipeline(), given.expect(), Math.min(warmUp, given.expect() / 4), err);
+        if (json) {
+            System.out.println(Json.object(result));
+        } else {
+            result.forEach((name, value) -> err.printf("%-28s %s%n", name, value));
+        }
+        return Boolean.FALSE.equals(result.get("exact")) ? Sightline.FAILED : Sightline.DONE;
+    }
+
+    private Map<String, Object> ofOwnFeed(PipelineSpec file, PrintWriter err) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("sightline-bench-");
         try (Broker broker = Broker.start(directory.resolve("broker"), 0)) {
             broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.CREATE_TIME);
@@ -121,89 +130,57 @@ final class DrainBench implements Callable<Integer> {
             FeedLoader.load(broker.bootstrapServers(), TOPIC, feed, Pace.AT_ONCE);
             Path reference = directory.resolve("locations.csv");
             Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
-            Map<String, Object> result = drain(broker, spec, reference, feed.truth(), directory, err);
-            if (json) {
-                System.out.println(Json.object(result));
-            } else {
-                result.forEach((name, value) -> err.printf("%-28s %s%n", name, value));
-            }
-            return Boolean.TRUE.equals(result.get("exact")) ? Sightline.DONE : Sightline.FAILED;
+            PipelineSpec pipeline =
+                    LocalPipeline.withReference(LocalPipeline.at(file, broker.bootstrapServers(), TOPIC), reference);
+            FeedTruth truth = feed.truth();
+            Map<String, Object> result = drain(pipeline, truth.events(), Math.max(1, warmUp), err);
+            result.put(
+                    "exact",
+                    result.get("records").equals(truth.records())
+                            && result.get("events").equals(truth.events())
+                            && result.get("unique").equals(truth.unique())
+                            && result.get("duplicates").equals(truth.duplicates()));
+            return result;
         } finally {
             Directories.delete(directory);
         }
     }
 
-    private Map<String, Object> drain(
-            Broker broker, PipelineSpec spec, Path reference, FeedTruth truth, Path directory, PrintWriter err)
+    private Map<String, Object> drain(PipelineSpec pipeline, long expect, long warmUpEvents, PrintWriter err)
             throws IOException, InterruptedException {
-        Path pipeline = directory.resolve("pipeline.yaml");
-        Files.writeString(pipeline, withReference(Files.readString(file), spec, reference));
-        int port = Ports.free();
-        String cluster = "sightline-bench-" + port;
-        List<String> arguments = List.of(
-                "run",
-                pipeline.toString(),
-                "--port",
-                String.valueOf(port),
-                "--cluster-name",
-                cluster,
-                "--join",
-                "127.0.0.1:" + port);
         Path log = Path.of("data", "bench-drain.log");
         err.println("sightline: starting the member; its log is " + log);
         long started = System.nanoTime();
-        try (MemberProcess member = MemberProcess.start(
-                heap, jvmOptions(), Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()), log, arguments)) {
-            HazelcastInstance client =
-                    GridClient.connect(cluster, List.of("127.0.0.1:" + port), Duration.ofSeconds(60));
-            try {
-                Map<String, Object> result = measure(client, member, spec.name(), truth, started);
-                err.println("sightline: the topic is empty; asking for the last 100 rows, of all places and of one");
-                String rows = "SELECT * FROM " + spec.name();
-                String newest = " ORDER BY " + spec.event().schema().timeField() + " DESC LIMIT 100";
-                medianMillis(client, rows + newest).ifPresent(millis -> result.put("last_100_ms", millis));
-                medianMillis(client, rows + " WHERE location_id = 'loc-042'" + newest)
-                        .ifPresent(millis -> result.put("last_100_of_a_place_ms", millis));
-                return result;
-            } finally {
-                client.shutdown();
-            }
+        List<String> options = List.of("-XX:+Use" + gc + "GC", "-Xlog:gc:file=data/bench-drain-gc.log");
+        try (BenchMember member = BenchMember.start(pipeline, heap, options, log)) {
+            Progress first = member.await(progress -> progress.value("records") >= warmUpEvents);
+            Progress last = member.await(progress -> progress.hasAll(expect));
+            Map<String, Object> result = result(member, first, last, started);
+            err.println("sightline: the topic is empty; asking for the last 100 rows, of all places and of one");
+            String rows = "SELECT * FROM " + pipeline.name();
+            String newest = " ORDER BY " + pipeline.event().schema().timeField() + " DESC LIMIT 100";
+            medianMillis(member.client(), rows + newest).ifPresent(millis -> result.put("last_100_ms", millis));
+            medianMillis(member.client(), rows + " WHERE location_id = 'loc-042'" + newest)
+                    .ifPresent(millis -> result.put("last_100_of_a_place_ms", millis));
+            return result;
         }
     }
 
-    private List<String> jvmOptions() {
-        return List.of("-XX:+Use" + gc + "GC", "-Xlog:gc:file=data/bench-drain-gc.log");
-    }
-
-    private Map<String, Object> measure(
-            HazelcastInstance client, MemberProcess member, String pipeline, FeedTruth truth, long startedNanos)
-            throws InterruptedException {
-        Progress first = await(client, member, pipeline, Math.max(1, warmUp), false);
-        Progress last = await(client, member, pipeline, truth.records(), true);
-        double seconds = (last.nanos - first.nanos) / 1e9;
-        double cpuSeconds = last.cpu.minus(first.cpu).toNanos() / 1e9;
-        long drained = last.events() - first.events();
+    private static Map<String, Object> result(BenchMember member, Progress first, Progress last, long startedNanos) {
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("records", last.records());
-        result.put("events", last.events());
+        result.put("records", last.value("records"));
+        result.put("events", last.value("events"));
         result.put("unique", last.value("originals"));
         result.put("duplicates", last.value("duplicates"));
-        result.put("events_per_s", Math.round(drained / seconds));
-        result.put("cpu_s_per_million", rounded(cpuSeconds / drained * MILLION));
-        result.put("cpu_s_per_million_with_start", rounded(last.cpu.toNanos() / 1e9 / last.events() * MILLION));
-        result.put("seconds", rounded(seconds));
-        result.put("seconds_with_start", rounded((last.nanos - startedNanos) / 1e9));
         result.put(
-                "peak_memory_mb",
-                member.peakMemoryBytes().map(bytes -> bytes >> 20).orElse(-1L));
+                "events_per_s", Math.round((last.value("events") - first.value("events")) / last.secondsSince(first)));
+        result.put("cpu_s_per_million", rounded(last.cpuSecondsPerMillionSince(first)));
+        result.put("cpu_s_per_million_with_start", rounded(last.cpu().toNanos() / 1e3 / last.value("events")));
+        result.put("seconds", rounded(last.secondsSince(first)));
+        result.put("seconds_with_start", rounded((last.nanos() - startedNanos) / 1e9));
+        result.put("peak_memory_mb", member.peakMemoryMegabytes());
         result.put("hot_evicted", last.value("hot_evicted"));
         result.put("processors", Runtime.getRuntime().availableProcessors());
-        result.put(
-                "exact",
-                last.records() == truth.records()
-                        && last.events() == truth.events()
-                        && last.value("originals") == truth.unique()
-                        && last.value("duplicates") == truth.duplicates());
         return result;
     }
 
@@ -231,69 +208,5 @@ final class DrainBench implements Callable<Integer> {
 
     private static double rounded(double value) {
         return Math.round(value * 100) / 100.0;
-    }
-
-    /** A row of pipeline_status, when it was seen and what CPU time the member had used. */
-    private record Progress(Map<String, @Nullable Object> row, long nanos, Duration cpu) {
-        long value(String column) {
-            return row.get(column) instanceof Long value ? value : -1;
-        }
-
-        long records() {
-            return value("records");
-        }
-
-        long events() {
-            return value("events");
-        }
-    }
-
-    /** Waits until so many records are read, and at the end every event of them judged. */
-    private static Progress await(
-            HazelcastInstance client, MemberProcess member, String pipeline, long records, boolean toTheEnd)
-            throws InterruptedException {
-        long lastRecords = -1;
-        long lastChange = System.nanoTime();
-        while (true) {
-            Optional<Progress> seen = look(client, member, pipeline);
-            if (seen.isPresent()) {
-                Progress now = seen.get();
-                boolean judged = now.value("originals") + now.value("duplicates") == now.events();
-                if (now.records() >= records && (judged || !toTheEnd)) {
-                    return now;
-                }
-                if (now.records() != lastRecords) {
-                    lastRecords = now.records();
-                    lastChange = System.nanoTime();
-                }
-            }
-            if (!member.isAlive() || System.nanoTime() - lastChange > NO_PROGRESS.toNanos()) {
-                throw new Failure(
-                        Sightline.FAILED,
-                        "the member made no progress beyond " + Math.max(0, lastRecords) + " records; see its log");
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-    }
-
-    private static Optional<Progress> look(HazelcastInstance client, MemberProcess member, String pipeline) {
-        try {
-            Duration cpu = member.cpuTime().orElse(Duration.ZERO);
-            return StatusTable.read(client, pipeline).stream()
-                    .findFirst()
-                    .map(row -> new Progress(row, System.nanoTime(), cpu));
-        } catch (RuntimeException e) {
-            // The view is not there before the member has created it.
-            return Optional.empty();
-        }
-    }
-
-    /** The pipeline file with the feed's own Dataset B. */
-    private static String withReference(String yaml, PipelineSpec spec, Path reference) {
-        String changed = yaml;
-        for (var enrich : spec.enrich()) {
-            changed = changed.replace("from: " + enrich.from().raw(), "from: " + reference);
-        }
-        return changed;
     }
 }

@@ -20,7 +20,7 @@ public final class FeedLoader {
     private static final int LARGEST_RECORD_BYTES = 8 << 20;
     private static final int LINGER_MILLIS_AT_ONCE = 20;
     /** Somebody waits to see a record that is sent when it is due. */
-    private static final int LINGER_MILLIS_PACED = 5;
+    private static final int LINGER_MILLIS_PACED = 10;
 
     /** When a record is sent. */
     @FunctionalInterface

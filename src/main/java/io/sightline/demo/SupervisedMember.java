@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it then will kill the next one.
  */
 public final class SupervisedMember implements AutoCloseable {
+    /** Options for a JVM that serves while it works: shorter pauses for more of them. */
+    public static final List<String> SHORT_PAUSES = List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=40");
+
     private static final int DEATHS_IN_A_ROW = 3;
     private static final Duration LIVED = Duration.ofMinutes(1);
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);

@@ -1,0 +1,60 @@
+package io.sightline.cli;
+
+import io.sightline.spec.PipelineSpec;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A topic that somebody else fills, for a benchmark to read instead of one of its own. */
+final class BenchSource {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Reads a topic of this broker, which somebody else fills, instead of starting one.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            defaultValue = "detections",
+            description = "The topic, with --bootstrap-servers (default: ${DEFAULT-VALUE}).")
+    private String topic = "detections";
+
+    @Option(
+            names = "--reference",
+            paramLabel = "CSV",
+            description = "The reference data of that feed (default: what the pipeline file says).")
+    private @Nullable Path reference;
+
+    @Option(
+            names = "--expect",
+            paramLabel = "N",
+            description = "Ends when so many records or events are read and none is left, with --bootstrap-servers.")
+    private @Nullable Long expect;
+
+    /** What is read. */
+    record Topic(PipelineSpec pipeline, String bootstrapServers, long expect) {}
+
+    /**
+     * The topic that was given, led to from this pipeline; null if the benchmark makes its own.
+     *
+     * @throws Failure if only a part of it was given
+     */
+    @Nullable
+    Topic given(PipelineSpec file) {
+        if (bootstrapServers == null) {
+            if (reference != null || expect != null) {
+                throw new Failure(
+                        Sightline.BAD_USAGE, "--reference and --expect tell of the topic of --bootstrap-servers");
+            }
+            return null;
+        }
+        if (expect == null || expect < 1) {
+            throw new Failure(
+                    Sightline.BAD_USAGE, "--bootstrap-servers needs --expect N, how many records there will be");
+        }
+        PipelineSpec spec = LocalPipeline.at(file, bootstrapServers, topic);
+        return new Topic(
+                reference == null ? spec : LocalPipeline.withReference(spec, reference), bootstrapServers, expect);
+    }
+}
