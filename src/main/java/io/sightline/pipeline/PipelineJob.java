@@ -71,7 +71,7 @@ public final class PipelineJob {
 
     /**
      * Submits a pipeline that does not run yet. It begins without progress: what an earlier job of this name left in the
-     * grid is cleared, and reading begins where the file's {@code start} says.
+     * grid is cleared, and reading begins where the file's {@code start} says. Only dead letters from before that stay.
      *
      * @param hazelcast a member or a client
      * @throws SubmissionException if it cannot be submitted as things are
@@ -106,8 +106,12 @@ public final class PipelineJob {
 
     private static Topology.Ends ends(PipelineSpec spec) {
         SourceSpec source = spec.source();
+        String name = spec.name();
         return new Topology.Ends(
-                KafkaSource.metaSupplier(source, RESOLVE_ON_MEMBER),
+                KafkaSource.metaSupplier(
+                        source,
+                        RESOLVE_ON_MEMBER,
+                        (hazelcast, firstOffsets) -> DeadLetterRows.forgetReadAgain(hazelcast, name, firstOffsets)),
                 KafkaSource.LOCAL_PARALLELISM,
                 true,
                 () -> KafkaEndOffsets.start(source, RESOLVE_ON_MEMBER, Clock.systemUTC()),

@@ -14,6 +14,12 @@ public record PipelineKey(String pipeline, HotKey origin) implements PartitionAw
         return new PipelineKey(pipeline, HotKey.of(origin, bucketKey));
     }
 
+    /** The key of what is known by nothing but its origin: in the bucket that follows from the offset. */
+    public static PipelineKey of(String pipeline, Origin origin, Buckets buckets) {
+        int bucket = buckets.bucketOf(Buckets.mix(origin.offset()));
+        return of(pipeline, origin, buckets.key(bucket));
+    }
+
     @Override
     public Integer getPartitionKey() {
         return origin.bucketKey();
