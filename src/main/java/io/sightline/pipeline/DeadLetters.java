@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The dead letters that a grid holds, with what is known of their redrives. Each call looks anew. */
 public final class DeadLetters {
     private static final String ALL_BUT_BYTES =
-            "pipeline, reason, field, detail, source_time, topic_partition,"
-                    + " record_offset, record_index, text";
+            "pipeline, reason, field, detail, source_time, topic_partition," + " record_offset, record_index, text";
 
     private static final String NEWEST_FIRST =
             " ORDER BY source_time DESC, topic_partition, record_offset DESC, record_index DESC LIMIT ";

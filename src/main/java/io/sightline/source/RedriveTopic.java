@@ -44,9 +44,16 @@ public final class RedriveTopic implements Redrive.Topic, AutoCloseable {
      */
     public static RedriveTopic open(SourceSpec spec, Function<? super Setting, String> resolve) {
         KafkaSource.check(spec, resolve);
-        return new RedriveTopic(
-                spec.topic(),
-                new KafkaProducer<>(KafkaProperties.ofProducer(SourceConsumer.properties(spec, resolve))));
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(KafkaProperties.ofProducer(SourceConsumer.properties(spec, resolve)));
+        try {
+            // Else the first letter would wait for this with its mark already made.
+            producer.partitionsFor(spec.topic());
+            return new RedriveTopic(spec.topic(), producer);
+        } catch (KafkaException e) {
+            producer.close(Duration.ZERO);
+            throw SourceException.failed(spec.topic(), resolve.apply(spec.bootstrapServers()), e);
+        }
     }
 
     @Override
