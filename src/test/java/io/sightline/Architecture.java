@@ -35,7 +35,8 @@ import org.jspecify.annotations.NullMarked;
  */
 record Architecture(String root) {
     private static final Set<String> VOCABULARY = Set.of("event", "observe");
-    private static final Set<String> STAGES = Set.of("decode", "dedupe", "enrich", "rollup", "history", "source");
+    private static final Set<String> STAGES =
+            Set.of("decode", "dedupe", "enrich", "rollup", "history", "redrive", "source");
     private static final Set<String> JOB = union(union(VOCABULARY, STAGES), Set.of("spec"));
 
     /** Part to the parts it may know. Arrows point inward; a part that is missing here has no place yet. */
@@ -50,13 +51,14 @@ record Architecture(String root) {
             entry("enrich", union(VOCABULARY, Set.of("spec"))),
             entry("rollup", union(VOCABULARY, Set.of("spec"))),
             entry("history", union(VOCABULARY, Set.of("spec"))),
-            entry("source", union(VOCABULARY, Set.of("spec"))),
+            entry("redrive", VOCABULARY),
+            entry("source", union(VOCABULARY, Set.of("spec", "redrive"))),
             entry("spec", VOCABULARY),
             entry("observe", Set.of("event")),
             entry("event", Set.of()));
 
     private static final Set<String> CORE =
-            Set.of("event", "spec", "decode", "dedupe", "enrich", "rollup", "history", "observe");
+            Set.of("event", "spec", "decode", "dedupe", "enrich", "rollup", "history", "redrive", "observe");
     private static final Set<String> ADAPTERS = Set.of("imap", "jet", "delta");
 
     /** All that the core may know: a framework that is not named here is refused without being thought of. */

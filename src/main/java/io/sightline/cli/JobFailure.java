@@ -3,6 +3,7 @@ package io.sightline.cli;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -60,8 +61,11 @@ final class JobFailure {
 
     /** The message of the innermost cause in a printed stack trace; the text itself if it is none. */
     static String innermost(String description) {
-        String found = description.lines().findFirst().orElse(description);
-        for (String line : description.lines().toList()) {
+        List<String> lines = description.lines().toList();
+        // Jet's heading, which says nothing.
+        boolean headed = lines.size() > 1 && lines.get(0).equals("Execution failure:");
+        String found = lines.isEmpty() ? description : lines.get(headed ? 1 : 0);
+        for (String line : lines) {
             if (line.startsWith("Caused by: ")) {
                 found = line.substring("Caused by: ".length());
             }

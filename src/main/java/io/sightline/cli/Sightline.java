@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
             StopCommand.class,
             StatusCommand.class,
             SqlCommand.class,
+            DeadLettersCommand.class,
             SimulateCommand.class,
             BenchCommand.class,
         })
@@ -66,11 +67,7 @@ public final class Sightline implements Runnable {
     private static int reportBadUsage(ParameterException bad, String[] arguments) {
         PrintWriter err = bad.getCommandLine().getErr();
         err.println("sightline: " + bad.getMessage());
-        err.println("try: sightline " + path(bad.getCommandLine()) + "--help");
+        err.println("try: " + bad.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return BAD_USAGE;
-    }
-
-    private static String path(CommandLine command) {
-        return command.getParent() == null ? "" : command.getCommandName() + " ";
     }
 }

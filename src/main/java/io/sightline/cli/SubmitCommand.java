@@ -3,10 +3,12 @@ package io.sightline.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.jet.JetService;
 import com.hazelcast.jet.Job;
 import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -39,16 +41,24 @@ final class SubmitCommand implements Callable<Integer> {
         PipelineSpec spec = PipelineFile.load(file);
         HazelcastInstance client = grid.connect();
         try {
-            Job job = PipelineJob.submit(client, spec);
-            JobFailure.awaitRunning(job, STARTS_WITHIN);
-            requireNonNull(command)
-                    .commandLine()
-                    .getErr()
-                    .println("sightline: pipeline " + spec.name() + " runs; `sightline status " + spec.name()
-                            + " --watch` shows how it is doing");
+            submit(
+                    client,
+                    client.getJet(),
+                    spec,
+                    requireNonNull(command).commandLine().getErr());
             return Sightline.DONE;
         } finally {
             client.shutdown();
         }
+    }
+
+    /** Submits it, waits until its job runs and says so. */
+    static void submit(HazelcastInstance client, JetService jobs, PipelineSpec spec, PrintWriter err)
+            throws InterruptedException {
+        Job job = PipelineJob.submit(client, jobs, spec);
+        // Asked through our own client: the other one may not know the exception that a job ended with.
+        JobFailure.awaitRunning(requireNonNull(client.getJet().getJob(job.getId())), STARTS_WITHIN);
+        err.println("sightline: pipeline " + spec.name() + " runs; `sightline status " + spec.name()
+                + " --watch` shows how it is doing");
     }
 }

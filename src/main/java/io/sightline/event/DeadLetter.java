@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param field the field or JSON pointer at fault; null where no one field is
  * @param detail one lowercase sentence without a full stop; never holds a value of the input
+ * @param key the key of the record; null if it has none
  * @param raw the refused bytes as Kafka held them: the whole record, or of an array just the refused element (where the
  *     array cannot be read on, all that is left of the record)
  */
@@ -20,6 +21,7 @@ public record DeadLetter(
         Reason reason,
         @Nullable String field,
         String detail,
+        byte @Nullable [] key,
         byte[] raw) {
 
     /** Why an input was refused. The lower-case name is the reason code in SQL, metrics and files. */

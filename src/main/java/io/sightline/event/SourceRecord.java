@@ -1,11 +1,20 @@
 package io.sightline.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the source hands to decoding: one Kafka record, its value still bytes.
  *
  * @param topicPartition the topic partition it was read from
  * @param offset its offset there
  * @param timestampMillis the record's timestamp, never ahead of the member's clock; not yet made non-decreasing
+ * @param key the record's key; null if it has none
  * @param value the record's value; empty for a tombstone
  */
-public record SourceRecord(int topicPartition, long offset, long timestampMillis, byte[] value) {}
+public record SourceRecord(int topicPartition, long offset, long timestampMillis, byte @Nullable [] key, byte[] value) {
+
+    /** A record without a key. */
+    public SourceRecord(int topicPartition, long offset, long timestampMillis, byte[] value) {
+        this(topicPartition, offset, timestampMillis, null, value);
+    }
+}

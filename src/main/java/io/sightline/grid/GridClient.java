@@ -2,6 +2,7 @@ package io.sightline.grid;
 
 import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.client.impl.clientside.HazelcastClientProxy;
 import com.hazelcast.core.HazelcastInstance;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,26 @@ public final class GridClient {
         config.getConnectionStrategyConfig()
                 .getConnectionRetryConfig()
                 .setClusterConnectTimeoutMillis(timeout.toMillis());
+        return start(config);
+    }
+
+    /**
+     * A client of the same grid by the same way as another one, which need not know our types; shut it down after use.
+     *
+     * @throws IllegalArgumentException if the other one is no client
+     */
+    public static HazelcastInstance like(HazelcastInstance other) {
+        if (!(HazelcastClient.getHazelcastClientByName(other.getName()) instanceof HazelcastClientProxy client)) {
+            throw new IllegalArgumentException(other.getName() + " is no client");
+        }
+        ClientConfig config = new ClientConfig(client.getClientConfig());
+        config.setInstanceName(null);
+        return start(config);
+    }
+
+    private static HazelcastInstance start(ClientConfig config) {
+        // Else hz-cli, which loads our classes from a jar, could write our types and not read them.
+        config.setClassLoader(GridClient.class.getClassLoader());
         config.setProperty("hazelcast.phone.home.enabled", "false");
         // A client that lives for one command sends its last figures when it is gone, and the member logs an error.
         config.getMetricsConfig().setEnabled(false);

@@ -14,6 +14,9 @@ public final class GridNames {
     public static final String DUPLICATES = "hot_duplicates";
     public static final String DEAD_LETTERS = "hot_dead_letters";
 
+    /** The marks of dead letters that were redriven. */
+    public static final String REDRIVES = "hot_redrives";
+
     private GridNames() {}
 
     /** The enriched events of a pipeline. */

@@ -21,6 +21,8 @@ final class SharedMaps {
     static void addBounded(Config config) {
         config.addMapConfig(oldestLeave(GridNames.DUPLICATES, DUPLICATES));
         config.addMapConfig(oldestLeave(GridNames.DEAD_LETTERS, DEAD_LETTERS));
+        // None may leave: a letter without its mark would be redriven with the next lot. One is made by each redrive.
+        config.addMapConfig(new MapConfig(GridNames.REDRIVES));
         addUnbounded(config);
     }
 

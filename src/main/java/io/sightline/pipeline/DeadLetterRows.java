@@ -2,10 +2,12 @@ package io.sightline.pipeline;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.core.ProcessorSupplier;
+import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicate;
+import com.hazelcast.query.Predicates;
 import io.sightline.event.Column;
 import io.sightline.event.DeadLetter;
 import io.sightline.event.FieldType;
-import io.sightline.event.Mixing;
 import io.sightline.event.imap.Buckets;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.event.imap.PipelineKey;
@@ -19,7 +21,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters as rows: why, where from, and the refused bytes, whole in {@code raw_base64} and readable in {@code text}. */
+/**
+ * Dead letters as rows: why, where from, the record's key, and the refused bytes, whole in {@code raw_base64} and readable
+ * in {@code text}. They outlive the job, because a letter that no later job reads again can only be redriven.
+ */
 final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
     static final String TYPE_NAME = "dead_letter";
 
@@ -33,6 +38,7 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
             new Column("record_offset", FieldType.LONG),
             new Column("record_index", FieldType.INT),
             new Column("text", FieldType.STRING),
+            new Column("key_base64", FieldType.STRING),
             new Column("raw_base64", FieldType.STRING));
 
     /** So much of the bytes is shown as text; broken UTF-8 shows as U+FFFD. */
@@ -48,6 +54,22 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
                 GridNames.DEAD_LETTERS, context -> new DeadLetterRows(context.hazelcastInstance(), spec));
     }
 
+    /**
+     * Forgets the letters that a job reads again, because it judges them anew; those from before its beginning stay.
+     *
+     * @param firstOffsets the offset of the first record that it reads, by topic partition
+     */
+    static void forgetReadAgain(HazelcastInstance hazelcast, String pipeline, Map<Integer, Long> firstOffsets) {
+        Predicate<?, ?>[] before = firstOffsets.entrySet().stream()
+                .map(first -> Predicates.and(
+                        Predicates.equal("topic_partition", first.getKey()),
+                        Predicates.lessThan("record_offset", first.getValue())))
+                .toArray(Predicate<?, ?>[]::new);
+        IMap<Object, Object> letters = hazelcast.getMap(GridNames.DEAD_LETTERS);
+        letters.removeAll(
+                Predicates.and(Predicates.equal("pipeline", pipeline), Predicates.not(Predicates.or(before))));
+    }
+
     private DeadLetterRows(HazelcastInstance hazelcast, PipelineSpec spec) {
         this.buckets = Buckets.of(hazelcast);
         this.pipeline = spec.name();
@@ -56,6 +78,7 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
     @Override
     public void add(DeadLetter letter, Map<Object, Object> batch, Counts counts) {
         byte[] raw = letter.raw();
+        byte[] key = letter.key();
         @Nullable
         Object[] values = {
             pipeline,
@@ -67,9 +90,9 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
             letter.origin().offset(),
             letter.origin().index(),
             new String(raw, 0, Math.min(raw.length, TEXT_BYTES), StandardCharsets.UTF_8),
+            key == null ? null : Base64.getEncoder().encodeToString(key),
             Base64.getEncoder().encodeToString(raw)
         };
-        int bucket = buckets.bucketOf(Mixing.mix(letter.origin().offset()));
-        batch.put(PipelineKey.of(pipeline, letter.origin(), buckets.key(bucket)), rows.row(values));
+        batch.put(PipelineKey.of(pipeline, letter.origin(), buckets), rows.row(values));
     }
 }

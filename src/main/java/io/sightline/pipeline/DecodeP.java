@@ -113,7 +113,7 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
         byte[] value = record.value();
         byte[] raw = from == 0 && to == value.length ? value : Arrays.copyOfRange(value, from, to);
         Origin origin = new Origin(record.topicPartition(), record.offset(), index);
-        ready.add(new DeadLetter(origin, sourceTimeMillis, reason, field, detail, raw));
+        ready.add(new DeadLetter(origin, sourceTimeMillis, reason, field, detail, record.key(), raw));
     }
 
     private boolean emitReady() {

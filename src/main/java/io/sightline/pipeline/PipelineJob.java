@@ -2,6 +2,7 @@ package io.sightline.pipeline;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.JetService;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.config.JobConfig;
 import com.hazelcast.jet.config.ProcessingGuarantee;
@@ -70,30 +71,47 @@ public final class PipelineJob {
 
     /**
      * Submits a pipeline that does not run yet. It begins without progress: what an earlier job of this name left in the
-     * grid is cleared, and reading begins where the file's {@code start} says.
+     * grid is cleared, and reading begins where the file's {@code start} says. Only dead letters from before that stay.
      *
      * @param hazelcast a member or a client
      * @throws SubmissionException if it cannot be submitted as things are
      */
     public static Job submit(HazelcastInstance hazelcast, PipelineSpec spec) {
-        return submit(hazelcast, spec, Rule.ORIGIN);
+        return submit(hazelcast, hazelcast.getJet(), spec, Rule.ORIGIN);
+    }
+
+    /**
+     * The same, with the job handed over through another connection to the same grid.
+     *
+     * @param jobs takes the job, and may know none of our classes: it is what {@code hz-cli submit} watches
+     */
+    public static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec) {
+        return submit(hazelcast, jobs, spec, Rule.ORIGIN);
     }
 
     /** The same with another rule of deduplication, for the test that proves what the right one is for. */
     static Job submit(HazelcastInstance hazelcast, PipelineSpec spec, Rule rule) {
+        return submit(hazelcast, hazelcast.getJet(), spec, rule);
+    }
+
+    private static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, Rule rule) {
         refuseIfRunning(hazelcast, spec);
         refuseIfNamesAreTaken(hazelcast, spec);
         PipelineMaps.prepare(hazelcast, spec);
         SqlCatalog.create(hazelcast, Relations.of(spec));
         long incarnation = PipelineMaps.createMarks(hazelcast, spec);
         hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
-        return hazelcast.getJet().newJob(Topology.of(spec, incarnation, ends(spec), rule), config(hazelcast, spec));
+        return jobs.newJob(Topology.of(spec, incarnation, ends(spec), rule), config(hazelcast, spec));
     }
 
     private static Topology.Ends ends(PipelineSpec spec) {
         SourceSpec source = spec.source();
+        String name = spec.name();
         return new Topology.Ends(
-                KafkaSource.metaSupplier(source, RESOLVE_ON_MEMBER),
+                KafkaSource.metaSupplier(
+                        source,
+                        RESOLVE_ON_MEMBER,
+                        (hazelcast, firstOffsets) -> DeadLetterRows.forgetReadAgain(hazelcast, name, firstOffsets)),
                 KafkaSource.LOCAL_PARALLELISM,
                 true,
                 () -> KafkaEndOffsets.start(source, RESOLVE_ON_MEMBER, Clock.systemUTC()),
@@ -102,8 +120,7 @@ public final class PipelineJob {
 
     private static JobConfig config(HazelcastInstance hazelcast, PipelineSpec spec) {
         int members = hazelcast.getCluster().getMembers().size();
-        return new JobConfig()
-                .setName(spec.name())
+        return new CodelessJobConfig(spec.name())
                 .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
                 .setSnapshotIntervalMillis(SNAPSHOT_INTERVAL.toMillis())
                 // A job that fails keeps its snapshot: mend the cause, then resume.

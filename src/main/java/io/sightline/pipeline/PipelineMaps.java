@@ -9,6 +9,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicates;
 import io.sightline.dedupe.imap.MarksMap;
 import io.sightline.grid.GridNames;
 import io.sightline.rollup.RollupColumns;
@@ -110,9 +111,8 @@ final class PipelineMaps {
             IMap<String, Object> map = hazelcast.getMap(name);
             map.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(map::delete);
         }
-        for (String name : List.of(GridNames.DUPLICATES, GridNames.DEAD_LETTERS)) {
-            IMap<Object, Object> map = hazelcast.getMap(name);
-            map.removeAll(com.hazelcast.query.Predicates.equal("pipeline", spec.name()));
-        }
+        // Not the dead letters: which of them the new job reads again is known when it starts.
+        IMap<Object, Object> duplicates = hazelcast.getMap(GridNames.DUPLICATES);
+        duplicates.removeAll(Predicates.equal("pipeline", spec.name()));
     }
 }

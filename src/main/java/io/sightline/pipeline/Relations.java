@@ -9,6 +9,7 @@ import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.Relation.KeyFormat;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.redrive.imap.RedriveMarks;
 import io.sightline.rollup.RollupColumns;
 import io.sightline.rollup.imap.RollupKey;
 import io.sightline.spec.EnrichSpec;
@@ -50,7 +51,8 @@ public final class Relations {
                         origin,
                         DeadLetterRows.TYPE_NAME,
                         DeadLetterRows.COLUMNS,
-                        "dead_letters"));
+                        "dead_letters"),
+                Relation.of(GridNames.REDRIVES, origin, RedriveMarks.TYPE_NAME, RedriveMarks.COLUMNS, "redrives"));
     }
 
     /** The shared relation over this map. */

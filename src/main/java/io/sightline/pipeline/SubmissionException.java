@@ -18,6 +18,11 @@ public final class SubmissionException extends RuntimeException {
                 + "`; give it another name in this file");
     }
 
+    static SubmissionException otherJobName(String pipeline, String name) {
+        return new SubmissionException("a job bears its pipeline's name, `" + pipeline + "`, and not `" + name
+                + "`; submit it without a name, or change `pipeline:` in the file");
+    }
+
     static SubmissionException otherSettings(String map, String why) {
         return new SubmissionException(
                 "the grid still has other settings for `" + map + "` from an earlier submission (" + why

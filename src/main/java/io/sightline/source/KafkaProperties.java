@@ -1,16 +1,20 @@
 package io.sightline.source;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The properties of a Kafka consumer: what the source needs, tuned for throughput, and what the broker's profile asks
- * for. Pure: the same arguments give the same properties. A secret in them is a {@link Password}, which does not print.
+ * for; and of a producer beside it. Pure: the same arguments give the same properties. A secret in them is a {@link Password}, which does not print.
  */
 final class KafkaProperties {
     /** Lets the operating system size the socket buffer; Kafka's own 64 kB made the same job three times slower. */
@@ -33,6 +37,22 @@ final class KafkaProperties {
 
     /** Event Hubs may answer late when it throttles, and asks for more than 20 s. */
     private static final int EVENT_HUBS_REQUEST_MILLIS = 60_000;
+
+    /** What was in the topic may go there again; the broker has its own opinion on what is too large. */
+    private static final int LARGEST_REQUEST_BYTES = 64 << 20;
+
+    /** As long as Event Hubs may take to answer. */
+    private static final int PRODUCER_GIVES_UP_MILLIS = EVENT_HUBS_REQUEST_MILLIS;
+
+    private static final List<String> SHARED_WITH_PRODUCERS = List.of(
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+            CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+            SaslConfigs.SASL_MECHANISM,
+            SaslConfigs.SASL_JAAS_CONFIG,
+            CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
+            CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG,
+            CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG,
+            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG);
 
     private KafkaProperties() {}
 
@@ -68,6 +88,27 @@ final class KafkaProperties {
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, BELOW_IDLE_CUT_MILLIS);
         properties.put(ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, BELOW_IDLE_CUT_MILLIS);
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, EVENT_HUBS_REQUEST_MILLIS);
+        return properties;
+    }
+
+    /** The same of a producer that sends one record and waits for the answer. */
+    static Map<String, Object> ofProducer(Map<String, Object> ofConsumer) {
+        Map<String, Object> properties = new HashMap<>();
+        for (String shared : SHARED_WITH_PRODUCERS) {
+            if (ofConsumer.containsKey(shared)) {
+                properties.put(shared, ofConsumer.get(shared));
+            }
+        }
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        // The client itself tries again without making copies.
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) PRODUCER_GIVES_UP_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PRODUCER_GIVES_UP_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_GIVES_UP_MILLIS);
         return properties;
     }
 

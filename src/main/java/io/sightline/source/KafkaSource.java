@@ -1,6 +1,8 @@
 package io.sightline.source;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.function.BiConsumerEx;
 import com.hazelcast.function.FunctionEx;
 import com.hazelcast.jet.config.ProcessingGuarantee;
 import com.hazelcast.jet.core.EventTimePolicy;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>At the job's first start the coordinator asks the broker where every topic partition begins, and keeps the answer
- *       in the map {@value #START_OFFSETS_MAP} under the job's id. A restart finds it there: it does not need the broker,
+ *       in the map {@value #START_OFFSETS_MAP} under the job's id. Before that it tells who has to know what will be read,
+ *       which may happen again if the coordinator dies in between. A restart finds the answer there: it does not need the broker,
  *       and a job killed before its first snapshot begins where it did, not at a newer "latest".
  *   <li>A topic partition that is in the job snapshot goes on behind its last record.
  *   <li>One that is not had its first offset at 0 and no record yet (Jet saves "last offset read", and -1 is left out), or
@@ -70,7 +73,20 @@ public final class KafkaSource {
      * @param resolve what a setting stands for on the member that asks; must be serializable
      */
     public static ProcessorMetaSupplier metaSupplier(SourceSpec spec, FunctionEx<Setting, String> resolve) {
-        return new MetaSupplier(spec, resolve);
+        return metaSupplier(spec, resolve, (hazelcast, firstOffsets) -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param beginning told on the coordinator, at the job's first start and before anything is read, the offset of the first
+     *     record to be read, by topic partition
+     */
+    public static ProcessorMetaSupplier metaSupplier(
+            SourceSpec spec,
+            FunctionEx<Setting, String> resolve,
+            BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
+        return new MetaSupplier(spec, resolve, beginning);
     }
 
     /**
@@ -88,7 +104,7 @@ public final class KafkaSource {
     static SourceRecord toSourceRecord(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         long timestamp = record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
         byte[] value = record.value() == null ? NO_VALUE : record.value();
-        return new SourceRecord(record.partition(), record.offset(), timestamp, value);
+        return new SourceRecord(record.partition(), record.offset(), timestamp, record.key(), value);
     }
 
     private static EventTimePolicy<SourceRecord> sourceTime(SourceSpec spec) {
@@ -106,11 +122,16 @@ public final class KafkaSource {
 
         private final SourceSpec spec;
         private final FunctionEx<Setting, String> resolve;
+        private final BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning;
         private transient @Nullable TopicsConfig topics;
 
-        MetaSupplier(SourceSpec spec, FunctionEx<Setting, String> resolve) {
+        MetaSupplier(
+                SourceSpec spec,
+                FunctionEx<Setting, String> resolve,
+                BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
             this.spec = spec;
             this.resolve = resolve;
+            this.beginning = beginning;
         }
 
         @Override
@@ -129,6 +150,7 @@ public final class KafkaSource {
                 try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
                     start = StartOffsets.find(consumer, spec.topic(), spec.start());
                 }
+                beginning.accept(context.hazelcastInstance(), start);
                 starts.set(context.jobId(), start, START_KEPT_DAYS, TimeUnit.DAYS);
             }
             TopicConfig topic = new TopicConfig(spec.topic());

@@ -37,17 +37,22 @@ final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
      */
     static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve) {
         String bootstrapServers = resolve.apply(spec.bootstrapServers());
-        Map<String, Object> properties = switch (spec.profile()) {
+        try {
+            return new SourceConsumer(bootstrapServers, properties(spec, resolve));
+        } catch (KafkaException e) {
+            throw SourceException.badAddress(bootstrapServers, e);
+        }
+    }
+
+    /** @throws SourceException if the credentials cannot be used */
+    static Map<String, Object> properties(SourceSpec spec, Function<? super Setting, String> resolve) {
+        String bootstrapServers = resolve.apply(spec.bootstrapServers());
+        return switch (spec.profile()) {
             case KAFKA -> KafkaProperties.ofKafka(bootstrapServers);
             case EVENT_HUBS ->
                 KafkaProperties.ofEventHubs(
                         bootstrapServers, spec.topic(), resolveNullable(spec.connectionString(), resolve));
         };
-        try {
-            return new SourceConsumer(bootstrapServers, properties);
-        } catch (KafkaException e) {
-            throw SourceException.badAddress(bootstrapServers, e);
-        }
     }
 
     /** The address as resolved. */

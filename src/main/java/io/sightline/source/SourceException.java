@@ -45,8 +45,7 @@ public final class SourceException extends RuntimeException {
 
     static SourceException failed(String topic, String bootstrapServers, Throwable cause) {
         return new SourceException(
-                "topic `" + topic + "` cannot be read from the broker at " + bootstrapServers + ": "
-                        + rootMessage(cause),
+                "topic `" + topic + "` cannot be used on the broker at " + bootstrapServers + ": " + rootMessage(cause),
                 cause);
     }
 

@@ -72,6 +72,10 @@ class SightlineTest {
                 mistake("none.yaml: no such file", "submit", "none.yaml"),
                 mistake("Missing required parameter: 'NAME'", "stop"),
                 mistake("Missing required parameter: 'STATEMENT'", "sql"),
+                mistake("list, show or redrive?", "dead-letters"),
+                mistake("`seven` is no id of a dead letter", "dead-letters", "show", "seven"),
+                mistake("`late` is no reason; accepted: empty, not_json", "dead-letters", "list", "--reason", "late"),
+                mistake("an ID or a --reason, not both", "dead-letters", "redrive", "0:1", "--reason", "empty"),
                 mistake("which benchmark?", "bench"));
     }
 
@@ -90,7 +94,8 @@ class SightlineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "jobs", "stop detections", "sql SELECT", "submit " + DETECTIONS})
+    @ValueSource(
+            strings = {"status", "jobs", "stop detections", "sql SELECT", "submit " + DETECTIONS, "dead-letters list"})
     void withoutAGridACommandSaysSoAndHowToGoOn(String command) {
         // Given
         List<String> arguments = new ArrayList<>(List.of(command.split(" ")));

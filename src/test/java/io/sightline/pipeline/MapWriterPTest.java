@@ -196,9 +196,15 @@ class MapWriterPTest {
         byte[] raw = "{\"item\":\"\u00e4\"".getBytes(StandardCharsets.UTF_8);
         byte[] broken = {(byte) 0xff, 'a', 0};
         DeadLetter truncated = new DeadLetter(
-                new Origin(3, 14, 2), NINE_MILLIS, Reason.TRUNCATED, "item", "the record ends in the middle", raw);
+                new Origin(3, 14, 2),
+                NINE_MILLIS,
+                Reason.TRUNCATED,
+                "item",
+                "the record ends in the middle",
+                new byte[] {7},
+                raw);
         DeadLetter noText =
-                new DeadLetter(new Origin(3, 15, 0), NINE_MILLIS, Reason.NOT_JSON, null, "not JSON", broken);
+                new DeadLetter(new Origin(3, 15, 0), NINE_MILLIS, Reason.NOT_JSON, null, "not JSON", null, broken);
 
         // When / Then
         verify(
@@ -216,6 +222,7 @@ class MapWriterPTest {
                                         14L,
                                         2,
                                         "{\"item\":\"\u00e4\"",
+                                        "Bw==",
                                         Base64.getEncoder().encodeToString(raw)),
                                 Arrays.asList(
                                         "detections",
@@ -227,6 +234,7 @@ class MapWriterPTest {
                                         15L,
                                         0,
                                         "\ufffda\u0000",
+                                        null,
                                         Base64.getEncoder().encodeToString(broken))));
     }
 

@@ -40,6 +40,24 @@ class KafkaPropertiesTest {
     }
 
     @Test
+    void aProducerReachesTheSameBrokerInTheSameWayAndMakesNoCopies() {
+        // When
+        Map<String, Object> properties =
+                KafkaProperties.ofProducer(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET));
+
+        // Then
+        assertThat(properties)
+                .containsEntry("bootstrap.servers", ADDRESS)
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "PLAIN")
+                .containsEntry("connections.max.idle.ms", 180_000)
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", true)
+                .doesNotContainKeys("auto.offset.reset", "max.poll.records");
+        assertThat(login(properties)).containsEntry("password", SECRET);
+    }
+
+    @Test
     void anEventHubsConsumerLogsInWithTheConnectionStringAndOutlivesIdleCuts() {
         // When
         Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET);

@@ -4,6 +4,7 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.StreamSerializer;
 import com.hazelcast.partition.PartitionAware;
+import io.sightline.event.Mixing;
 import io.sightline.event.Origin;
 import java.io.IOException;
 
@@ -12,6 +13,12 @@ public record PipelineKey(String pipeline, HotKey origin) implements PartitionAw
 
     public static PipelineKey of(String pipeline, Origin origin, Integer bucketKey) {
         return new PipelineKey(pipeline, HotKey.of(origin, bucketKey));
+    }
+
+    /** The key of what is known by nothing but its origin: in the bucket that follows from the offset. */
+    public static PipelineKey of(String pipeline, Origin origin, Buckets buckets) {
+        int bucket = buckets.bucketOf(Mixing.mix(origin.offset()));
+        return of(pipeline, origin, buckets.key(bucket));
     }
 
     @Override

@@ -1,0 +1,110 @@
+package io.sightline.cli;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.HazelcastSqlException;
+import com.hazelcast.sql.SqlResult;
+import com.hazelcast.sql.SqlRow;
+import io.sightline.demo.MemberProcess;
+import io.sightline.demo.Ports;
+import io.sightline.fixture.Eventually;
+import io.sightline.grid.GridClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** One member as a real process, in a cluster of its own, and a client of it. */
+final class MemberUnderTest implements AutoCloseable {
+    private final MemberProcess process;
+    private final HazelcastInstance client;
+    private final String cluster;
+    private final String address;
+
+    MemberUnderTest(Path directory) throws IOException {
+        int port = Ports.free();
+        address = "127.0.0.1:" + port;
+        cluster = "sightline-test-" + port;
+        process = MemberProcess.start(
+                "1g",
+                List.of("-XX:+UseSerialGC"),
+                Map.of(),
+                directory.resolve("member.log"),
+                List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", address));
+        client = GridClient.connect(cluster, List.of(address), Duration.ofMinutes(2));
+        Eventually.eventually("the member has published its views", this::viewsAreThere);
+    }
+
+    private boolean viewsAreThere() {
+        try {
+            number("SELECT COUNT(*) FROM rollup_status");
+            return true;
+        } catch (HazelcastSqlException e) {
+            return false;
+        }
+    }
+
+    HazelcastInstance client() {
+        return client;
+    }
+
+    /** {@code CLUSTER@HOST:PORT}. */
+    String target() {
+        return cluster + "@" + address;
+    }
+
+    /** Runs a command against this member, in this process. */
+    Ran sightline(String... arguments) {
+        return Ran.sightline(
+                Stream.concat(Stream.of(arguments), Stream.of("--address", address, "--cluster-name", cluster))
+                        .toArray(String[]::new));
+    }
+
+    /** The only value of the only row. */
+    long number(String sql) {
+        return ((Number) rows(sql).get(0).get(0)).longValue();
+    }
+
+    List<List<Object>> rows(String sql) {
+        try (SqlResult result = client.getSql().execute(sql)) {
+            List<List<Object>> rows = new ArrayList<>();
+            for (SqlRow row : result) {
+                List<Object> values = new ArrayList<>();
+                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
+                    values.add(row.getObject(i));
+                }
+                rows.add(values);
+            }
+            return rows;
+        }
+    }
+
+    /** The pipeline of the project, as a file that reads this topic of this broker. */
+    static Path detections(Path directory, String topic, String bootstrapServers) throws IOException {
+        String yaml = Files.readString(Path.of("pipelines", "detections.yaml"))
+                .replace("  topic: detections", "  topic: " + topic)
+                .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers);
+        return Files.writeString(directory.resolve(topic + ".yaml"), yaml);
+    }
+
+    /** Ends all jobs of the grid. */
+    void endAllJobs() {
+        client.getJet().getJobs().stream()
+                .filter(job -> !job.getStatus().isTerminal())
+                .forEach(job -> {
+                    job.cancel();
+                    Eventually.eventually(
+                            "the job has ended", () -> job.getStatus().isTerminal());
+                });
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        process.kill();
+        process.close();
+    }
+}
