@@ -34,7 +34,7 @@ final class DemoScreen {
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int SECONDS_DRAWN = 60;
     private static final int TOP_PLACES = 5;
-    private static final Duration TOP_OVER = Duration.ofSeconds(10);
+    private static final Duration TOP_PLACES_EVERY = Duration.ofSeconds(3);
     private static final Duration LATENCY_OVER = Duration.ofSeconds(30);
     private static final long LINE_SECONDS = 10;
     private static final int DEFAULT_MEMBER_PORT = 5701;
@@ -51,6 +51,8 @@ final class DemoScreen {
     private long lastEvents;
     private @Nullable Instant lastShown;
     private long lines;
+    private List<String> topPlaces = List.of();
+    private @Nullable Instant topPlacesAt;
 
     DemoScreen(
             PrintWriter out,
@@ -134,7 +136,7 @@ final class DemoScreen {
                         member.restarts() == 0 ? "" : "member restarts: " + member.restarts()));
         screen.add("");
         if (status.isPresent()) {
-            figures(screen, status.get());
+            figures(screen, status.get(), now);
         } else {
             screen.add("  the member is coming back; it reads the topic from its beginning");
         }
@@ -153,7 +155,7 @@ final class DemoScreen {
         out.print(CLEAR_BELOW);
     }
 
-    private void figures(List<String> screen, Map<String, @Nullable Object> row) {
+    private void figures(List<String> screen, Map<String, @Nullable Object> row, Instant now) {
         long events = number(row, "events");
         double[] latencies = recentLatencies();
         screen.add("  events/s      %,11d   %s".formatted(rate(), bars()));
@@ -171,8 +173,8 @@ final class DemoScreen {
         screen.add("  member        %,d MB in use   %,d rows in the hot window"
                 .formatted(member.process().memoryBytes().orElse(0L) >> 20, hotRows()));
         screen.add("");
-        screen.add("  busiest places, last 10 s, detections a second");
-        screen.addAll(topPlaces(row));
+        screen.add("  busiest places this minute, detections a second");
+        screen.addAll(topPlaces(row, now));
     }
 
     private long hotRows() {
@@ -182,26 +184,32 @@ final class DemoScreen {
                 : grid.getMap(GridNames.hotWindow(pipeline.name())).size();
     }
 
-    private List<String> topPlaces(Map<String, @Nullable Object> row) {
+    /** Asked for now and then: a scan of the rollup costs the member something. */
+    private List<String> topPlaces(Map<String, @Nullable Object> row, Instant now) {
         HazelcastInstance grid = member.client();
         if (grid == null || !(row.get("complete_up_to") instanceof OffsetDateTime completeUpTo)) {
             return List.of();
         }
-        OffsetDateTime to = completeUpTo.truncatedTo(ChronoUnit.SECONDS);
+        if (topPlacesAt != null && Duration.between(topPlacesAt, now).compareTo(TOP_PLACES_EVERY) < 0) {
+            return topPlaces;
+        }
+        topPlacesAt = now;
+        OffsetDateTime minute = completeUpTo.truncatedTo(ChronoUnit.MINUTES);
+        double seconds = Math.max(1, Duration.between(minute, completeUpTo).toMillis() / 1e3);
         List<String> places = new ArrayList<>();
         try (SqlResult top = grid.getSql()
                 .execute(
-                        "SELECT location_name, site, SUM(detections) AS detections FROM detections_per_second"
-                                + " WHERE window_start >= ? AND window_start < ? GROUP BY location_name, site"
+                        "SELECT location_name, site, SUM(detections) AS detections FROM detections_per_minute"
+                                + " WHERE window_start = ? GROUP BY location_name, site"
                                 + " ORDER BY detections DESC LIMIT " + TOP_PLACES,
-                        to.minus(TOP_OVER),
-                        to)) {
+                        minute)) {
             for (SqlRow place : top) {
-                double perSecond = ((Number) place.getObject(2)).doubleValue() / TOP_OVER.toSeconds();
+                double perSecond = ((Number) place.getObject(2)).doubleValue() / seconds;
                 places.add("    %-28s %-12s %,7.0f"
                         .formatted(Json.text(place.getObject(0)), Json.text(place.getObject(1)), perSecond));
             }
         }
+        topPlaces = places;
         return places;
     }
 

@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class MapWriterP<T> implements Processor {
     private static final int BATCH_ROWS = 4_096;
     private static final int BATCHES_IN_FLIGHT = 4;
-    /** A small batch waits so long for more rows: each batch costs an operation for every grid partition in it. */
-    private static final long SMALL_BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final String mapName;
     private final FunctionEx<Context, Rows<T>> rowsOf;
@@ -49,8 +46,6 @@ final class MapWriterP<T> implements Processor {
 
     private Map<Object, Object> batch = new HashMap<>();
     private int batchesInFlight;
-    private @Nullable Watermark heldWatermark;
-    private long nextSmallBatchNanos = System.nanoTime();
     private @Nullable IMap<Object, Object> map;
     private @Nullable Rows<T> rows;
     private @Nullable Outbox outbox;
@@ -94,40 +89,37 @@ final class MapWriterP<T> implements Processor {
     @Override
     @SuppressWarnings("unchecked")
     public void process(int ordinal, Inbox inbox) {
+        if (!settle(BATCHES_IN_FLIGHT - 1)) {
+            return;
+        }
         for (Object item; batch.size() < BATCH_ROWS && (item = inbox.poll()) != null; ) {
             rows().add((T) item, batch, outlet.counts());
         }
-        sendIfDue();
+        send();
     }
 
     @Override
     public boolean tryProcess() {
-        sendIfDue();
+        settle(BATCHES_IN_FLIGHT);
         // Nothing but this offers to the outbox, so an item it once refused is the next one offered.
         return outlet.flushNowAndThen(outbox(), System.nanoTime(), () -> rows().report(outlet));
     }
 
     @Override
     public boolean tryProcessWatermark(Watermark watermark) {
-        // A later one says more.
-        heldWatermark = watermark;
-        forwardHeldWatermark();
+        pending.add(new Pending.Mark(watermark));
         settle(BATCHES_IN_FLIGHT);
         return true;
     }
 
     @Override
     public boolean saveToSnapshot() {
-        return finish();
+        return settle(0) && flushAll();
     }
 
     @Override
     public boolean complete() {
-        return finish();
-    }
-
-    private boolean finish() {
-        return sendIf(BATCHES_IN_FLIGHT - 1) && settle(0) && flushAll();
+        return settle(0) && flushAll();
     }
 
     private boolean flushAll() {
@@ -135,35 +127,11 @@ final class MapWriterP<T> implements Processor {
         return outlet.flush(outbox());
     }
 
-    private void sendIfDue() {
-        long now = System.nanoTime();
-        if (batch.size() >= BATCH_ROWS || now - nextSmallBatchNanos >= 0) {
-            sendIf(BATCHES_IN_FLIGHT - 1);
-            nextSmallBatchNanos = now + SMALL_BATCH_NANOS;
-        } else {
-            settle(BATCHES_IN_FLIGHT);
-        }
-    }
-
-    /** Sends the batch if no more than this many are in flight. True if none waits to be sent. */
-    private boolean sendIf(int mostInFlight) {
-        if (!settle(mostInFlight)) {
-            return batch.isEmpty();
-        }
+    private void send() {
         if (!batch.isEmpty()) {
             pending.add(new Pending.Batch(map().setAllAsync(batch).toCompletableFuture(), rows().sent(outlet)));
             batchesInFlight++;
             batch = new HashMap<>();
-            forwardHeldWatermark();
-        }
-        return true;
-    }
-
-    /** Once the rows before it are on their way. */
-    private void forwardHeldWatermark() {
-        if (heldWatermark != null && batch.isEmpty()) {
-            pending.add(new Pending.Mark(heldWatermark));
-            heldWatermark = null;
         }
     }
 

@@ -12,7 +12,6 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.query.Predicates;
 import io.sightline.dedupe.imap.MarksMap;
 import io.sightline.grid.GridNames;
-import io.sightline.rollup.RollupColumns;
 import io.sightline.rollup.imap.RollupMap;
 import io.sightline.spec.HotWindowSpec;
 import io.sightline.spec.PipelineSpec;
@@ -38,7 +37,7 @@ final class PipelineMaps {
     static void prepare(HazelcastInstance hazelcast, PipelineSpec spec) {
         List<MapConfig> configs = new ArrayList<>();
         configs.add(hotWindow(spec, MemoryEstimate.of(hazelcast, spec).hotRows()));
-        spec.rollups().forEach(rollup -> configs.add(rollup(rollup)));
+        spec.rollups().forEach(rollup -> configs.add(RollupMap.config(GridNames.rollup(rollup.name()), rollup.keep())));
         configs.add(marks(spec));
         addAndClear(hazelcast, configs);
         forgetStatus(hazelcast, spec);
@@ -84,13 +83,6 @@ final class PipelineMaps {
                     .setName(String.join("_", columns)));
         }
         return config;
-    }
-
-    /** Dashboards ask for the last minutes. */
-    private static MapConfig rollup(RollupSpec rollup) {
-        return RollupMap.config(GridNames.rollup(rollup.name()), rollup.keep())
-                .addIndexConfig(new IndexConfig(IndexType.SORTED, RollupColumns.WINDOW_START)
-                        .setName(RollupColumns.WINDOW_START));
     }
 
     private static void addAndClear(HazelcastInstance hazelcast, List<MapConfig> configs) {

@@ -48,9 +48,6 @@ public final class DeduplicateP implements Processor {
 
     private static final int ROUND_SIZE = 4096;
     private static final int MAX_IN_FLIGHT = 2 * ROUND_SIZE;
-    /** Small rounds are so far apart: each costs an operation for every bucket in it. */
-    private static final long SMALL_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private static final long TOUCH_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long NO_WATERMARK = Long.MIN_VALUE;
 
@@ -67,7 +64,6 @@ public final class DeduplicateP implements Processor {
     private long duplicates;
     private int inFlight;
     private boolean flushing;
-    private long nextSmallRoundNanos;
 
     private long lastWatermark = NO_WATERMARK;
     private long expireBefore = MarkBucket.NOTHING_EXPIRED;
@@ -124,7 +120,6 @@ public final class DeduplicateP implements Processor {
         owned = marks.owned();
         processorIndex = context.globalProcessorIndex();
         nextTouchNanos = nanoTime.getAsLong() + touchIntervalNanos();
-        nextSmallRoundNanos = nanoTime.getAsLong();
     }
 
     @Override
@@ -203,17 +198,14 @@ public final class DeduplicateP implements Processor {
         if (flushing && !flush()) {
             return false;
         }
-        long now = nanoTime.getAsLong();
-        boolean small = round.size() < ROUND_SIZE;
-        if (small ? pending.isEmpty() && now - nextSmallRoundNanos >= 0 : inFlight + ROUND_SIZE <= MAX_IN_FLIGHT) {
+        if (round.size() >= ROUND_SIZE ? inFlight + ROUND_SIZE <= MAX_IN_FLIGHT : pending.isEmpty()) {
             submitRound();
-            nextSmallRoundNanos = now + SMALL_ROUND_NANOS;
         }
         if (!emit()) {
             return false;
         }
         countInto();
-        flushing = !outlet.flushNowAndThen(outbox, now);
+        flushing = !outlet.flushNowAndThen(outbox, nanoTime.getAsLong());
         return !flushing;
     }
 
