@@ -97,6 +97,8 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
+    private volatile boolean stopping;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         CommandSpec spec = requireNonNull(command);
@@ -153,13 +155,7 @@ final class DemoCommand implements Callable<Integer> {
                 "sightline", memberPort, memory.heap(), SupervisedMember.SHORT_PAUSES, data.memberLog(), pipeline);
         try (SupervisedMember member = SupervisedMember.launch(settings);
                 Broker broker = Broker.start(data.broker(), brokerPort)) {
-            Thread onSignal = new Thread(
-                    () -> {
-                        err.println("\nsightline: stopping; what the broker holds stays in " + data);
-                        member.close();
-                        broker.close();
-                    },
-                    "stop-on-signal");
+            Thread onSignal = new Thread(() -> stop(member, broker, data, err), "stop-on-signal");
             Runtime.getRuntime().addShutdownHook(onSignal);
             boolean resumed = broker.hasTopic(TOPIC);
             if (!resumed) {
@@ -168,9 +164,19 @@ final class DemoCommand implements Callable<Integer> {
             HazelcastInstance grid = member.awaitReady();
             Tally before = resumed ? catchUp(grid, pipeline, err) : Tally.NOTHING;
             int exit = live(pipeline, member, broker, data, before, err);
-            Runtime.getRuntime().removeShutdownHook(onSignal);
+            if (!stopping) {
+                Runtime.getRuntime().removeShutdownHook(onSignal);
+            }
             return exit;
         }
+    }
+
+    private void stop(SupervisedMember member, Broker broker, DemoFolder data, PrintWriter err) {
+        stopping = true;
+        err.println("\nsightline: stopping; what the broker holds stays in " + data);
+        err.flush();
+        member.close();
+        broker.close();
     }
 
     /** Reads what earlier demos left in the topic, so that this one's counts can be told from theirs. */
@@ -215,7 +221,11 @@ final class DemoCommand implements Callable<Integer> {
             await(FIRST_ROW_WITHIN, "no row became visible", () -> hasRow(member.client(), pipeline));
             err.printf("sightline: first row visible %.1f s after the start%n", secondsSinceStart());
             DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort);
-            while (!fleet.isDone()) {
+            while (!fleet.isDone() || stopping) {
+                if (stopping) {
+                    fleet.stop();
+                    return Sightline.DONE;
+                }
                 if (!broker.isAlive()) {
                     throw data.brokerEnded();
                 }

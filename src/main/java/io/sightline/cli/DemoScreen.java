@@ -146,7 +146,7 @@ final class DemoScreen {
         screen.add(
                 "  ./sightline sql" + address + " \"SELECT location_name, item, detections FROM detections_per_minute"
                         + " ORDER BY window_start DESC, detections DESC LIMIT 10\"");
-        screen.add("  ./sightline sql" + address + " \"SELECT * FROM dead_letter_reasons\"");
+        screen.add("  ./sightline dead-letters list" + address);
         screen.add("  ./sightline status" + address + " --watch");
         screen.add("");
         screen.add("Ctrl-C ends it.");

@@ -90,7 +90,7 @@ public final class MemberProcess implements AutoCloseable {
     }
 
     /** Waits until it has ended, and gives its exit status. */
-    int awaitEnd() throws InterruptedException {
+    public int awaitEnd() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -99,6 +99,7 @@ class MapWriterPTest {
                             null,
                             null,
                             NINE.minusSeconds(1),
+                            null,
                             "North",
                             "Yard",
                             51.5,

@@ -289,8 +289,8 @@ class KafkaSourceTest {
     }
 
     private static SeededFeed tenRecords() {
-        return new SeededFeed(
-                new FeedOptions(1, 1, 1, 10, 10, Instant.EPOCH, new Faults(0, Duration.ZERO, 0, 0, 0, false)));
+        return new SeededFeed(new FeedOptions(
+                1, 1, 1, 10, 10, Instant.EPOCH, Duration.ZERO, new Faults(0, Duration.ZERO, 0, 0, 0, false), false));
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long timestamp, byte @Nullable [] value) {

@@ -1,0 +1,112 @@
+package io.sightline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sightline.demo.MemberProcess;
+import io.sightline.demo.Ports;
+import io.sightline.fixture.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a process tree of its own, in a folder of its own. */
+@Timeout(300)
+class DemoIT {
+    @TempDir
+    Path home;
+
+    @Test
+    void aMemberKilledMidwayComesBackAndTheVerdictIsExact() throws Exception {
+        // Given
+        try (MemberProcess demo = demo("--rate", "1000", "--seconds", "20", "--fresh", "--no-browser", "--json")) {
+            Eventually.eventually("rows are visible", () -> log().contains("first row visible"));
+
+            // When
+            member(demo).destroyForcibly();
+
+            // Then
+            assertThat(demo.awaitEnd()).as(log()).isEqualTo(Sightline.DONE);
+            String lastLine = log().lines().reduce((earlier, later) -> later).orElseThrow();
+            JsonNode verdict = new ObjectMapper().readTree(lastLine);
+            assertThat(verdict.get("verdict").asText()).isEqualTo("exact");
+            assertThat(verdict.get("restarts").asInt()).isEqualTo(1);
+            assertThat(verdict.get("unique").asLong()).isGreaterThan(10_000);
+            assertThat(verdict.get("duplicates").asLong()).isPositive();
+            assertThat(verdict.get("p50_ms").isNumber()).isTrue();
+            assertThat(log()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void nothingIsLeftRunningAfterTheDemoIsKilledAndTheNextOneGoesOn() throws Exception {
+        // Given
+        List<ProcessHandle> tree;
+        try (MemberProcess demo = demo("--rate", "1000", "--no-browser")) {
+            Eventually.eventually("rows are visible", () -> log().contains("first row visible"));
+            tree = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+            assertThat(tree).as("broker and member").hasSize(2);
+
+            // When
+            demo.kill();
+        }
+
+        // Then
+        Eventually.eventually(
+                "broker and member have ended", () -> tree.stream().noneMatch(ProcessHandle::isAlive));
+        try (MemberProcess next = demo("--rate", "1000", "--seconds", "5", "--no-browser", "--json")) {
+            assertThat(next.awaitEnd()).as(log()).isEqualTo(Sightline.DONE);
+            assertThat(log())
+                    .contains("events of earlier demos are there again")
+                    .contains("\"verdict\":\"exact\"");
+        }
+    }
+
+    private MemberProcess demo(String... options) throws IOException {
+        Path project = Path.of("").toAbsolutePath();
+        copy(project, Path.of("pipelines", "detections.yaml"));
+        copy(project, Path.of("pipelines", "reference", "locations.csv"));
+        List<String> arguments = new ArrayList<>(List.of("demo"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--broker-port", "" + Ports.free(), "--member-port", "" + Ports.free()));
+        return MemberProcess.start(
+                "256m",
+                List.of("-XX:+UseSerialGC", "-Dsightline.home=" + home),
+                Map.of(),
+                home.resolve("demo.log"),
+                arguments);
+    }
+
+    private void copy(Path project, Path file) throws IOException {
+        Files.createDirectories(home.resolve(file).getParent());
+        if (!Files.exists(home.resolve(file))) {
+            Files.copy(project.resolve(file), home.resolve(file));
+        }
+    }
+
+    private static ProcessHandle member(MemberProcess demo) {
+        return ProcessHandle.of(demo.pid())
+                .orElseThrow()
+                .children()
+                .filter(child -> child.info().arguments().stream()
+                        .flatMap(java.util.Arrays::stream)
+                        .anyMatch("member"::equals))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String log() {
+        try {
+            return Files.readString(home.resolve("demo.log"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.sightline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DemoMemoryTest {
+    private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
+
+    @Test
+    void aLaptopWithEightGigabytesWillDoForTenThousandASecond() {
+        assertThat(DemoMemory.of(10_000, TWO_MINUTES, 8_192).heap()).isEqualTo("3072m");
+    }
+
+    @Test
+    void aLowerRateNeedsLess() {
+        assertThat(DemoMemory.of(1_000, TWO_MINUTES, 8_192).heapMegabytes()).isEqualTo(1_280);
+    }
+
+    @Test
+    void tooLittleMemoryIsOneClearLine() {
+        assertThatThrownBy(() -> DemoMemory.of(50_000, TWO_MINUTES, 8_192))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("50,000 detections a second need")
+                .hasMessageContaining("this machine has 8,192 MB")
+                .hasMessageContaining("--rate");
+    }
+}
