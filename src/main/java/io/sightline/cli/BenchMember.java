@@ -2,6 +2,7 @@ package io.sightline.cli;
 
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import io.sightline.demo.FeedTruth;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SupervisedMember;
@@ -71,6 +72,14 @@ final class BenchMember implements AutoCloseable {
             return Math.max(value("records"), value("events")) >= recordsOrEvents
                     && value("lag_events") == 0
                     && isJudged();
+        }
+
+        /** Whether every count is what was sent. */
+        boolean agreesWith(FeedTruth truth) {
+            return value("records") == truth.records()
+                    && value("events") == truth.events()
+                    && value("originals") == truth.unique()
+                    && value("duplicates") == truth.duplicates();
         }
 
         double secondsSince(Progress earlier) {

@@ -74,6 +74,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Forgets what earlier demos left in data/demo.")
     private boolean fresh;
 
+    /** There is no page to open yet; scripts may say so all the same. */
+    @SuppressWarnings("UnusedVariable")
     @Option(names = "--no-browser", description = "Opens no browser. (There is no page to open yet.)")
     private boolean noBrowser;
 
@@ -102,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         CommandSpec spec = requireNonNull(command);
-        if (!(rate > 0) || seconds != null && seconds < 1) {
+        if (!(rate > 0) || (seconds != null && seconds < 1)) {
             throw new ParameterException(spec.commandLine(), "--rate and --seconds must be above 0");
         }
         if (json && seconds == null) {
@@ -189,14 +191,16 @@ final class DemoCommand implements Callable<Integer> {
                 () -> StatusTable.read(grid, pipeline.name()).stream()
                         .anyMatch(row -> Long.valueOf(0).equals(row.get("lag_events"))));
         Tally tally = Tally.read(grid, pipeline.name());
-        for (Tally next; !(next = settled(grid, pipeline)).equals(tally); ) {
+        Tally next = later(grid, pipeline);
+        while (!next.equals(tally)) {
             tally = next;
+            next = later(grid, pipeline);
         }
         err.printf("sightline: %,d events of earlier demos are there again%n", tally.get("events"));
         return tally;
     }
 
-    private static Tally settled(HazelcastInstance grid, PipelineSpec pipeline) throws InterruptedException {
+    private static Tally later(HazelcastInstance grid, PipelineSpec pipeline) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
         return Tally.read(grid, pipeline.name());
     }

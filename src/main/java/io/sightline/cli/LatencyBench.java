@@ -135,12 +135,7 @@ final class LatencyBench implements Callable<Integer> {
                 FeedTruth truth = fleet.await();
                 Progress last = member.await(progress -> progress.hasAll(truth.events()));
                 Map<String, @Nullable Object> result = result(first, last, probe, measured, clock.instant(), member);
-                result.put(
-                        "exact",
-                        last.value("records") == truth.records()
-                                && last.value("events") == truth.events()
-                                && last.value("originals") == truth.unique()
-                                && last.value("duplicates") == truth.duplicates());
+                result.put("exact", last.agreesWith(truth));
                 return result;
             }
         } finally {

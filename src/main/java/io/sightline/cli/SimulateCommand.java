@@ -90,7 +90,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         CommandSpec spec = requireNonNull(command);
-        if (!(rate > 0) || cameras < 1 || seconds != null && seconds < 1) {
+        if (!(rate > 0) || cameras < 1 || (seconds != null && seconds < 1)) {
             throw new ParameterException(spec.commandLine(), "--rate, --cameras and --seconds must be above 0");
         }
         PrintWriter err = spec.commandLine().getErr();

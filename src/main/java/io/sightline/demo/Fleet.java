@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,7 +19,7 @@ public final class Fleet {
     private final SeededFeed feed;
     private final Clock clock;
     private final CompletableFuture<FeedTruth> end = new CompletableFuture<>();
-    private volatile long sent;
+    private final AtomicLong sent = new AtomicLong();
     private volatile long behindMillis;
 
     private Fleet(SeededFeed feed, Clock clock) {
@@ -50,12 +51,12 @@ public final class Fleet {
         for (; wait > 0; wait = dueMillis - clock.millis()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(wait, LONGEST_WAIT_MILLIS)));
         }
-        sent++;
+        sent.incrementAndGet();
     }
 
     /** Records sent so far, copies included. */
     public long sent() {
-        return sent;
+        return sent.get();
     }
 
     /** How far sending lags behind what is due, in milliseconds. */

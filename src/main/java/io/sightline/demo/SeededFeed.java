@@ -111,7 +111,7 @@ public final class SeededFeed {
             boolean more = made < options.count();
             long now = startMillis + options.millisOf(made);
             Later first = later.peek();
-            if (first != null && (first.millis <= now || !more && !options.live())) {
+            if (first != null && (first.millis <= now || (!more && !options.live()))) {
                 later.remove();
                 return send(first);
             }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class SupervisedMember implements AutoCloseable {
     private volatile @Nullable HazelcastInstance client;
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closing;
-    private volatile int restarts;
+    private final AtomicInteger restarts = new AtomicInteger();
 
     /**
      * What is run and how.
@@ -140,7 +141,7 @@ public final class SupervisedMember implements AutoCloseable {
                     failure = MemberException.diesAgainAndAgain(deaths, status, settings.heap, settings.log);
                     return;
                 }
-                restarts++;
+                restarts.incrementAndGet();
                 process = launch();
                 tryToBecomeReady();
             }
@@ -188,7 +189,7 @@ public final class SupervisedMember implements AutoCloseable {
 
     /** How often the member died and came back. */
     public int restarts() {
-        return restarts;
+        return restarts.get();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sightline.demo;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -61,26 +62,30 @@ final class Traffic {
 
     /** What kind of place it is, as {@code pipelines/reference/locations.csv} describes the first hundred. */
     enum Kind {
-        TOWN(50, 22, 12, 3, 4, 4, 0, 0, 1, 2, 2, 0),
-        PLANT(20, 6, 3, 16, 1, 1, 24, 24, 0, 1, 0, 4),
-        HARBOUR(18, 14, 4, 28, 2, 2, 10, 16, 3, 1, 1, 1),
-        AIRPORT(40, 10, 1, 2, 5, 1, 1, 1, 22, 10, 1, 6);
+        TOWN(0.0, 50, 22, 12, 3, 4, 4, 0, 0, 1, 2, 2, 0),
+        PLANT(0.25, 20, 6, 3, 16, 1, 1, 24, 24, 0, 1, 0, 4),
+        HARBOUR(0.5, 18, 14, 4, 28, 2, 2, 10, 16, 3, 1, 1, 1),
+        AIRPORT(0.75, 40, 10, 1, 2, 5, 1, 1, 1, 22, 10, 1, 6);
 
         private static final int PLACES_DESCRIBED = 100;
 
-        /** Per cent, in the order of the feed's items. */
-        private final int[] items;
+        /** Where in the day it is busiest, as a share of it. */
+        private final double busiest;
+        /** Per cent, in the order of the feed's items; unmodifiable. */
+        @SuppressWarnings("ImmutableEnumChecker")
+        private final List<Integer> items;
 
-        Kind(int... items) {
-            this.items = items;
+        Kind(double busiest, Integer... items) {
+            this.busiest = busiest;
+            this.items = List.of(items);
         }
 
         static Kind of(int place) {
             int described = (place - 1) % PLACES_DESCRIBED + 1;
-            if (described <= 5 || described >= 15 && described <= 39) {
+            if (described <= 5 || (described >= 15 && described <= 39)) {
                 return TOWN;
             }
-            if (described <= 9 || described >= 40 && described <= 59) {
+            if (described <= 9 || (described >= 40 && described <= 59)) {
                 return PLANT;
             }
             return described <= 14 || described <= 79 ? HARBOUR : AIRPORT;
@@ -90,14 +95,16 @@ final class Traffic {
         int item(long chance) {
             int left = (int) (chance % 100);
             int item = 0;
-            while (left >= items[item]) {
-                left -= items[item++];
+            while (left >= items.get(item)) {
+                left -= items.get(item);
+                item++;
             }
             return item;
         }
 
         private double intensity(int place, long millis) {
-            double day = 1 + 0.5 * StrictMath.sin(2 * StrictMath.PI * (millis % DAY_MILLIS) / DAY_MILLIS + ordinal());
+            double ofDay = (double) (millis % DAY_MILLIS) / DAY_MILLIS;
+            double day = 1 + 0.5 * StrictMath.cos(2 * StrictMath.PI * (ofDay - busiest));
             return day
                     * switch (this) {
                         // Green for 25 s of every minute, not everywhere at once.
