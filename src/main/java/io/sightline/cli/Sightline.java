@@ -39,7 +39,8 @@ public final class Sightline implements Runnable {
     private Sightline() {}
 
     public static void main(String[] arguments) {
-        EndsWithParent.ifAsked();
+        EndsWithParent.ifAsked(
+                () -> System.exit(DONE), () -> Runtime.getRuntime().halt(DONE));
         System.exit(execute(arguments));
     }
 

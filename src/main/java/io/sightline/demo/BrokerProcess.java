@@ -23,7 +23,7 @@ final class BrokerProcess {
     public static void main(String[] args) throws ReflectiveOperationException {
         String properties = args[0];
         String clusterId = args[1];
-        EndsWithParent.watch();
+        EndsWithParent.watch(() -> System.exit(0), () -> Runtime.getRuntime().halt(0));
         int formatted = format(properties, clusterId, System.out);
         if (formatted != 0) {
             System.exit(CANNOT_START);

@@ -15,15 +15,20 @@ public final class EndsWithParent {
 
     private EndsWithParent() {}
 
-    /** Watches standard input if {@link #PROPERTY} says so. */
-    public static void ifAsked() {
+    /** Watches standard input if {@link #PROPERTY} says so; see {@link #watch}. */
+    public static void ifAsked(Runnable exit, Runnable halt) {
         if (Boolean.getBoolean(PROPERTY)) {
-            watch();
+            watch(exit, halt);
         }
     }
 
-    /** Watches standard input. When it ends, so does this process: in order, or after ten seconds without. */
-    static void watch() {
+    /**
+     * Watches standard input.
+     *
+     * @param exit ends this process in order; called when standard input ends
+     * @param halt ends it at once; called ten seconds later, since an orderly shutdown may wait for what is gone
+     */
+    static void watch(Runnable exit, Runnable halt) {
         InputStream parent = System.in;
         daemon("ends-with-parent", () -> {
             try {
@@ -33,19 +38,18 @@ public final class EndsWithParent {
             } catch (IOException e) {
                 // a broken pipe is an end too
             }
-            daemon("ends-in-time", EndsWithParent::haltAfterGrace);
-            System.exit(0);
+            daemon("ends-in-time", () -> afterGrace(halt));
+            exit.run();
         });
     }
 
-    /** An orderly shutdown may wait for what is gone; this bounds it. */
-    private static void haltAfterGrace() {
+    private static void afterGrace(Runnable halt) {
         try {
             Thread.sleep(SHUTDOWN_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(0);
+        halt.run();
     }
 
     private static void daemon(String name, Runnable body) {

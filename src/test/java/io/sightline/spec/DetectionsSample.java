@@ -74,7 +74,7 @@ final class DetectionsSample {
             case "id that is no UUID" ->
                 feed.originals(
                         json.replaceFirst("(\"event_id\": \")[^\"]*", "$1" + event.camera() + "/" + serial), 1, 0);
-            case "unknown place" -> feed.originals(json.replaceFirst("loc-\\d+", "loc-077"), 1, 1);
+            case "unknown place" -> feed.originals(json.replaceFirst("loc-\\d+", "loc-777"), 1, 1);
             case "new field" ->
                 feed.originals(
                         json.replaceFirst(
@@ -117,7 +117,7 @@ final class DetectionsSample {
         return new Detection(
                 new UUID(random.nextLong(), random.nextLong()),
                 String.format(Locale.ROOT, "cam-%02d", camera + 1),
-                String.format(Locale.ROOT, "loc-%02d", camera % PLACES + 1),
+                String.format(Locale.ROOT, "loc-%03d", camera % PLACES + 1),
                 ITEMS.get(random.nextInt(ITEMS.size())),
                 random.nextInt(100) / 100.0,
                 random.nextInt(1920),
