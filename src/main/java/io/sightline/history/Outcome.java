@@ -15,7 +15,11 @@ package io.sightline.history;
  */
 public sealed interface Outcome {
 
-    /** @param version the table version that names the files */
+    /**
+     * It is in the log.
+     *
+     * @param version the table version that names the files
+     */
     record Committed(long version) implements Outcome {}
 
     /** The table is no longer as it was read. */

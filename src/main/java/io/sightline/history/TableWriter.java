@@ -46,7 +46,7 @@ public final class TableWriter {
             ProgressVector at = table.fence() == null ? request.initial() : table.progress();
             Outcome outcome = log.append(table, new TableChange(at, List.of(), fence, now, table.counters()));
             if (outcome instanceof Committed) {
-                return new Claim(fence, at);
+                return new Claim(fence, at, table.counters());
             }
             if (outcome instanceof Rejected rejected) {
                 throw HistoryException.rejected(rejected.reason());

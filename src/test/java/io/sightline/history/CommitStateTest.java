@@ -112,6 +112,9 @@ class CommitStateTest {
     }
 
     private static Claim claimAt(long... nextOffsets) {
-        return new Claim(new Fence(1, new WriterIdentity("grid", "detections")), ProgressVector.of(nextOffsets));
+        return new Claim(
+                new Fence(1, new WriterIdentity("grid", "detections")),
+                ProgressVector.of(nextOffsets),
+                new TreeMap<>());
     }
 }

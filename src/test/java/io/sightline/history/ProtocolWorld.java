@@ -452,7 +452,7 @@ final class ProtocolWorld {
         }
 
         private void stopIfRefused() {
-            if (state instanceof Stopped stopped) {
+            if (state instanceof Stopped) {
                 saw("stopped");
                 ended = true;
             }

@@ -26,7 +26,7 @@ class TableWriterTest {
     void the_first_claim_makes_the_table_and_gives_every_topic_partition_its_offset() throws IOException {
         Claim claim = writer.claim(request(MINE, false));
 
-        assertThat(claim).isEqualTo(new Claim(new Fence(1, MINE), INITIAL));
+        assertThat(claim).isEqualTo(new Claim(new Fence(1, MINE), INITIAL, new TreeMap<>()));
         assertThat(log.newest().progress()).isEqualTo(INITIAL);
         assertThat(log.newest().committedAtMillis()).isEqualTo(now);
     }
@@ -42,7 +42,7 @@ class TableWriterTest {
         Claim second = writer.claim(request(MINE, false));
 
         // Then
-        assertThat(second).isEqualTo(new Claim(new Fence(2, MINE), ProgressVector.of(9, 0)));
+        assertThat(second).isEqualTo(new Claim(new Fence(2, MINE), ProgressVector.of(9, 0), counters));
         assertThat(log.newest().counters()).isEqualTo(counters);
     }
 
