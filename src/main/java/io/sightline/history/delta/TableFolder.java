@@ -35,10 +35,13 @@ public final class TableFolder {
         options.forEach(configuration::set);
         Path path = location.contains("://") || location.startsWith("file:")
                 ? new Path(location)
-                : new Path(java.nio.file.Path.of(location)
-                        .toAbsolutePath()
-                        .normalize()
-                        .toUri());
+                : new Path(
+                        "file",
+                        "",
+                        java.nio.file.Path.of(location)
+                                .toAbsolutePath()
+                                .normalize()
+                                .toString());
         return new TableFolder(path, configuration);
     }
 
