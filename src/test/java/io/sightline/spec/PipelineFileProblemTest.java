@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** One change to a good file, one problem: its line, its path, and what it says. */
 class PipelineFileProblemTest {
-    private static final String GOOD = """
+    private static final String GOOD =
+            """
             pipeline: shop
             source:
               topic: sales
@@ -63,7 +64,29 @@ class PipelineFileProblemTest {
             // keys
             change("horizon: 10m", "horizn: 10m", 19, "deduplicate.horizn", "unknown key", "did you mean `horizon`?"),
             change("keep: 15m", "Keep: 15m", 26, "hot-window.Keep", "unknown key", "did you mean `keep`?"),
-            change("hot-window:", "history: {}\nhot-window:", 25, "history", "unknown key; accepted: pipeline, source"),
+            change("hot-window:", "archive: {}\nhot-window:", 25, "archive", "unknown key; accepted: pipeline, source"),
+            change("hot-window:", "history: {}\nhot-window:", 25, "history.table", "missing"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, partition-by: item}\nhot-window:",
+                    25,
+                    "history.partition-by",
+                    "not a column: `item`",
+                    "event_date"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, compression: gzip}\nhot-window:",
+                    25,
+                    "history.compression",
+                    "not a compression: `gzip`",
+                    "snappy, zstd"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, commit-every: 200ms}\nhot-window:",
+                    25,
+                    "history.commit-every",
+                    "too short: `200ms`",
+                    "from 1s"),
             change("from: /till/no", "pointer: /till/no", 11, "event.fields.till.pointer", "type, from, required"),
             change(
                     "pipeline: shop",
@@ -539,25 +562,22 @@ class PipelineFileProblemTest {
 
     @Test
     void rootThatIsNoMappingIsOneProblem() {
-        assertThat(problems("- a\n- b\n"))
-                .singleElement()
-                .satisfies(p -> assertThat(p.message()).isEqualTo("is a list"));
+        assertThat(problems("- a\n- b\n")).singleElement().satisfies(p -> assertThat(p.message())
+                .isEqualTo("is a list"));
         assertThat(problems("just words")).hasSize(1);
     }
 
     @Test
     void deepNestingIsOneProblem() {
-        assertThat(problems("a: " + "[".repeat(10_000)))
-                .singleElement()
-                .satisfies(p -> assertThat(p.message()).isEqualTo("nested too deeply"));
+        assertThat(problems("a: " + "[".repeat(10_000))).singleElement().satisfies(p -> assertThat(p.message())
+                .isEqualTo("nested too deeply"));
         assertThat(problems("{a: ".repeat(10_000))).hasSize(1);
     }
 
     @Test
     void largeFileIsOneProblem() {
-        assertThat(problems(GOOD + "#".repeat(256 * 1024)))
-                .singleElement()
-                .satisfies(p -> assertThat(p.message()).isEqualTo("the file is larger than 256 KB"));
+        assertThat(problems(GOOD + "#".repeat(256 * 1024))).singleElement().satisfies(p -> assertThat(p.message())
+                .isEqualTo("the file is larger than 256 KB"));
     }
 
     @Test
