@@ -14,9 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * renames.
  */
 public final class LinkLogStore extends LogStore {
+    private static final String LAST_CHECKPOINT = "_last_checkpoint";
+    private static final Pattern CHECKPOINT = Pattern.compile("[0-9]{20}\\.checkpoint\\.parquet");
 
     public LinkLogStore(Configuration configuration) {
         super(configuration);
@@ -50,6 +56,9 @@ public final class LinkLogStore extends LogStore {
             throws IOException {
         java.nio.file.Path target = local(path);
         java.nio.file.Path folder = target.resolveSibling(".");
+        if (path.getName().equals(LAST_CHECKPOINT)) {
+            forceNewestCheckpoint(folder.normalize());
+        }
         // The dot keeps it out of every listing of the log, should the process die before it is deleted.
         java.nio.file.Path draft = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
         try {
@@ -62,6 +71,18 @@ public final class LinkLogStore extends LogStore {
             Durability.force(folder.normalize());
         } finally {
             Files.deleteIfExists(draft);
+        }
+    }
+
+    /** Delta writes checkpoints past this class; one that is pointed to must not be lost with the power. */
+    private static void forceNewestCheckpoint(java.nio.file.Path log) throws IOException {
+        try (Stream<java.nio.file.Path> files = Files.list(log)) {
+            Optional<java.nio.file.Path> newest = files.filter(file ->
+                            CHECKPOINT.matcher(file.getFileName().toString()).matches())
+                    .max(Comparator.naturalOrder());
+            if (newest.isPresent()) {
+                Durability.force(newest.get());
+            }
         }
     }
 
