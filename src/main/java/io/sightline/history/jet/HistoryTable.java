@@ -22,17 +22,11 @@ import java.util.UUID;
  * The history table of a pipeline, as it travels to the members: what it takes to write it, opened where it is asked for.
  *
  * @param location a folder that every member sees
- * @param storage settings of the file system; see {@link TableFolder#of}
  * @param commitEvery how often the job takes a snapshot, and so commits
  */
-public record HistoryTable(
-        PipelineSpec spec, String location, Map<String, String> storage, Compression compression, Duration commitEvery)
+public record HistoryTable(PipelineSpec spec, String location, Compression compression, Duration commitEvery)
         implements Serializable {
     private static final long ROLL_BYTES = 128 << 20;
-
-    public HistoryTable {
-        storage = Map.copyOf(storage);
-    }
 
     String pipeline() {
         return spec.name();
@@ -63,6 +57,6 @@ public record HistoryTable(
     }
 
     private TableFolder folder() {
-        return TableFolder.of(location, storage);
+        return TableFolder.of(location, Map.of());
     }
 }

@@ -214,8 +214,8 @@ class HistoryJobTest {
     }
 
     private DAG dag(ProgressVector start) {
-        HistoryTable table = new HistoryTable(
-                Sightings.PIPELINE, folder.toString(), Map.of(), Compression.SNAPPY, Duration.ofMillis(200));
+        HistoryTable table =
+                new HistoryTable(Sightings.PIPELINE, folder.toString(), Compression.SNAPPY, Duration.ofMillis(200));
         DAG dag = new DAG();
         Vertex feed = dag.newVertex(
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
