@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** One change to a good file, one problem: its line, its path, and what it says. */
 class PipelineFileProblemTest {
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             pipeline: shop
             source:
               topic: sales
@@ -562,22 +561,25 @@ class PipelineFileProblemTest {
 
     @Test
     void rootThatIsNoMappingIsOneProblem() {
-        assertThat(problems("- a\n- b\n")).singleElement().satisfies(p -> assertThat(p.message())
-                .isEqualTo("is a list"));
+        assertThat(problems("- a\n- b\n"))
+                .singleElement()
+                .satisfies(p -> assertThat(p.message()).isEqualTo("is a list"));
         assertThat(problems("just words")).hasSize(1);
     }
 
     @Test
     void deepNestingIsOneProblem() {
-        assertThat(problems("a: " + "[".repeat(10_000))).singleElement().satisfies(p -> assertThat(p.message())
-                .isEqualTo("nested too deeply"));
+        assertThat(problems("a: " + "[".repeat(10_000)))
+                .singleElement()
+                .satisfies(p -> assertThat(p.message()).isEqualTo("nested too deeply"));
         assertThat(problems("{a: ".repeat(10_000))).hasSize(1);
     }
 
     @Test
     void largeFileIsOneProblem() {
-        assertThat(problems(GOOD + "#".repeat(256 * 1024))).singleElement().satisfies(p -> assertThat(p.message())
-                .isEqualTo("the file is larger than 256 KB"));
+        assertThat(problems(GOOD + "#".repeat(256 * 1024)))
+                .singleElement()
+                .satisfies(p -> assertThat(p.message()).isEqualTo("the file is larger than 256 KB"));
     }
 
     @Test

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two tests a record: what stands there by default, and that every key arrives. */
 class PipelineFileTest {
-    private static final String LEAST =
-            """
+    private static final String LEAST = """
             pipeline: p
             source: {topic: t, bootstrap-servers: "h:1"}
             event:
@@ -29,13 +28,11 @@ class PipelineFileTest {
               fields: {noted: {type: timestamp, required: true}}
             deduplicate: {key: [noted]}
             """;
-    private static final String WITH_REFERENCE = LEAST
-            + """
+    private static final String WITH_REFERENCE = LEAST + """
             enrich:
               - {reference: places, from: places.csv, key: noted, add: [place, site]}
             """;
-    private static final String WITH_ROLLUP = LEAST
-            + """
+    private static final String WITH_ROLLUP = LEAST + """
             rollups:
               - {name: r, window: 1s, measures: {n: count}}
             """;
@@ -50,10 +47,7 @@ class PipelineFileTest {
 
     @Test
     void pipelineEveryKey() {
-        PipelineSpec spec = PipelineFile.parse(
-                "p.yaml",
-                WITH_REFERENCE
-                        + """
+        PipelineSpec spec = PipelineFile.parse("p.yaml", WITH_REFERENCE + """
                         hot-window: {keep: 2m}
                         rollups: [{name: r, window: 1s, measures: {n: count}}]
                         """);
@@ -78,9 +72,7 @@ class PipelineFileTest {
 
     @Test
     void sourceEveryKey() {
-        String yaml = LEAST.replaceFirst(
-                "source: .*",
-                """
+        String yaml = LEAST.replaceFirst("source: .*", """
                 source:
                   topic: 2026
                   bootstrap-servers: \\${env:HUB}:9093
@@ -89,8 +81,7 @@ class PipelineFileTest {
                   format: json
                   start: 2026-09-21T16:00:00+02:00
                   idle-timeout: 500ms
-                """
-                        .stripTrailing());
+                """.stripTrailing());
         SourceSpec source = PipelineFile.parse("p.yaml", yaml).source();
         assertThat(source)
                 .isEqualTo(new SourceSpec(
@@ -127,16 +118,12 @@ class PipelineFileTest {
     @Test
     void eventEveryKey() {
         EventSpec event = PipelineFile.parse(
-                        "p.yaml",
-                        LEAST.replace(
-                                "  fields: {noted: {type: timestamp, required: true}}",
-                                """
+                        "p.yaml", LEAST.replace("  fields: {noted: {type: timestamp, required: true}}", """
                                   fields:
                                     noted: {type: timestamp, required: true, from: /meta/at}
                                     day_of: {type: date, from: /meta/on~1~0, required: false}
                                   unknown-fields: drop
-                                  plausible: {ahead: 2s, behind: 1h}"""
-                                        .indent(2)))
+                                  plausible: {ahead: 2s, behind: 1h}""".indent(2)))
                 .event();
         assertThat(event.schema().fields())
                 .containsExactly(
@@ -251,8 +238,7 @@ class PipelineFileTest {
 
     @Test
     void rollupEveryKey() {
-        String yaml = WITH_REFERENCE.replace("fields: {", "fields: {a: int, b: long, c: double, ")
-                + """
+        String yaml = WITH_REFERENCE.replace("fields: {", "fields: {a: int, b: long, c: double, ") + """
                 rollups:
                   - name: r
                     window: 1h

@@ -194,8 +194,10 @@ class DeltaTableLogTest {
         // Then
         assertThat(log().read().fence()).isEqualTo(new Fence(2, spare));
         assertThat(writer().settle(old.fence(), commit(START, START, List.of())))
-                .isInstanceOfSatisfying(Settlement.Refused.class, refused -> assertThat(refused.reason())
-                        .hasMessageContaining("spare/detections has taken the table over"));
+                .isInstanceOfSatisfying(
+                        Settlement.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .hasMessageContaining("spare/detections has taken the table over"));
     }
 
     @Test
@@ -341,9 +343,13 @@ class DeltaTableLogTest {
         Settlement second = writer.settle(claim.fence(), commit);
 
         // Then
-        assertThat(first).isInstanceOfSatisfying(Settlement.Unsettled.class, unsettled -> assertThat(unsettled.why())
-                .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(unknown.reason())
-                        .contains("answer lost")));
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        Settlement.Unsettled.class,
+                        unsettled -> assertThat(unsettled.why())
+                                .isInstanceOfSatisfying(
+                                        Outcome.Unknown.class,
+                                        unknown -> assertThat(unknown.reason()).contains("answer lost")));
         assertThat(second).isEqualTo(new Settlement.Committed(1, commit.to()));
         assertThat(KernelTable.newest(folder).rows()).hasSize(1);
     }
