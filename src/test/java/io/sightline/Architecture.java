@@ -2,6 +2,7 @@ package io.sightline;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -79,6 +80,7 @@ record Architecture(String root) {
                 coreDoesNotKnowItsAdapters(),
                 onlyTheCommandLineKnowsPicocli(),
                 onlyTheEdgeKnowsKafka(),
+                onlyTheTableKnowsDelta(),
                 onlyProgramsPrintAndExit(),
                 timeIsPassedIn(),
                 packagesAreNullMarked(),
@@ -144,6 +146,14 @@ record Architecture(String root) {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.apache.kafka.."))
                 .as("only " + KNOWS_KAFKA + " know Kafka");
+    }
+
+    ArchRule onlyTheTableKnowsDelta() {
+        return noClasses()
+                .that(are("outside history.delta", c -> !c.getPackageName().equals(root + ".history.delta")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.delta..", "org.apache.parquet.."))
+                .as("only history.delta knows Delta and Parquet");
     }
 
     ArchRule onlyProgramsPrintAndExit() {

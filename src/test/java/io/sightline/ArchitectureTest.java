@@ -41,6 +41,7 @@ class ArchitectureTest {
                 Arguments.of(CROOKED.coreDoesNotKnowItsAdapters(), "crooked.dedupe.imap.Marks"),
                 Arguments.of(CROOKED.onlyTheCommandLineKnowsPicocli(), "FileThatIsACommand"),
                 Arguments.of(CROOKED.onlyTheEdgeKnowsKafka(), "TopicPartition"),
+                Arguments.of(CROOKED.onlyTheTableKnowsDelta(), "io.delta.standalone.DeltaLog"),
                 Arguments.of(CROOKED.onlyProgramsPrintAndExit(), "System.out"),
                 Arguments.of(CROOKED.timeIsPassedIn(), "currentTimeMillis"),
                 Arguments.of(CROOKED.timeIsPassedIn(), "Clock.systemUTC"),

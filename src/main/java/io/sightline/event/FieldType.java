@@ -8,28 +8,49 @@ import java.util.stream.Collectors;
 
 /**
  * The types a field can have: the one table of what each is called in a pipeline file, held as in Java, stored as in a
- * Compact row and seen as in SQL. Every adapter asks this table; none has one of its own.
+ * Compact row, seen as in SQL, and written to a Parquet file and a Delta table. Every adapter asks this table; none has one of
+ * its own.
  */
 public enum FieldType {
-    BOOLEAN(Boolean.class, "NULLABLE_BOOLEAN", "BOOLEAN", "boolean"),
-    INT(Integer.class, "NULLABLE_INT32", "INTEGER", "integer"),
-    LONG(Long.class, "NULLABLE_INT64", "BIGINT", "bigint"),
-    DOUBLE(Double.class, "NULLABLE_FLOAT64", "DOUBLE", "double"),
-    STRING(String.class, "STRING", "VARCHAR", "varchar"),
+    BOOLEAN(Boolean.class, "NULLABLE_BOOLEAN", "BOOLEAN", "boolean", "boolean", "", "boolean"),
+    INT(Integer.class, "NULLABLE_INT32", "INTEGER", "integer", "int32", "", "integer"),
+    LONG(Long.class, "NULLABLE_INT64", "BIGINT", "bigint", "int64", "", "long"),
+    DOUBLE(Double.class, "NULLABLE_FLOAT64", "DOUBLE", "double", "double", "", "double"),
+    STRING(String.class, "STRING", "VARCHAR", "varchar", "binary", "STRING", "string"),
     /** An instant, held as microseconds since 1970-01-01T00:00Z; anything finer is cut off. */
-    TIMESTAMP(Long.class, "TIMESTAMP_WITH_TIMEZONE", "TIMESTAMP WITH TIME ZONE", "bigint"),
-    DATE(LocalDate.class, "DATE", "DATE", "date");
+    TIMESTAMP(
+            Long.class,
+            "TIMESTAMP_WITH_TIMEZONE",
+            "TIMESTAMP WITH TIME ZONE",
+            "bigint",
+            "int64",
+            "TIMESTAMP(MICROS,true)",
+            "timestamp"),
+    DATE(LocalDate.class, "DATE", "DATE", "date", "int32", "DATE", "date");
 
     private final Class<?> javaType;
     private final String compactKind;
     private final String sqlType;
     private final String keyFormat;
+    private final String parquetPrimitive;
+    private final String parquetAnnotation;
+    private final String deltaType;
 
-    FieldType(Class<?> javaType, String compactKind, String sqlType, String keyFormat) {
+    FieldType(
+            Class<?> javaType,
+            String compactKind,
+            String sqlType,
+            String keyFormat,
+            String parquetPrimitive,
+            String parquetAnnotation,
+            String deltaType) {
         this.javaType = javaType;
         this.compactKind = compactKind;
         this.sqlType = sqlType;
         this.keyFormat = keyFormat;
+        this.parquetPrimitive = parquetPrimitive;
+        this.parquetAnnotation = parquetAnnotation;
+        this.deltaType = deltaType;
     }
 
     /** The class of a non-null value of this type in {@link Event#value}. */
@@ -50,6 +71,17 @@ public enum FieldType {
     /** The format of a mapping whose keys are values of {@link #javaType}. */
     public String keyFormat() {
         return keyFormat;
+    }
+
+    /** A nullable column of this type, as a Parquet schema declares it: {@code optional int32 day (DATE)}. */
+    public String parquetColumn(String name) {
+        String declared = "optional " + parquetPrimitive + " " + name;
+        return parquetAnnotation.isEmpty() ? declared : declared + " (" + parquetAnnotation + ")";
+    }
+
+    /** The type's name in the schema of a Delta table. */
+    public String deltaType() {
+        return deltaType;
     }
 
     /** The name in a pipeline file: lower case. */

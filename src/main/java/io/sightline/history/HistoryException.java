@@ -1,0 +1,71 @@
+package io.sightline.history;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * History cannot go on, and no retry helps. The message says what is wrong, why, and what to do. Without a stack trace of
+ * its own, because the message is all there is to know and a failed job's exception is logged several times over.
+ */
+public final class HistoryException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private HistoryException(String message) {
+        super(message, null, false, false);
+    }
+
+    static HistoryException fenced(Fence now, long ownEpoch) {
+        return new HistoryException(
+                "this writer is no longer the table's: " + now.holder()
+                        + " has taken the table over (claim " + now.epoch() + ", ours was " + ownEpoch
+                        + "); nothing of this writer has been added since, stop it here or take the table back with --take-over");
+    }
+
+    static HistoryException otherWriter(WriterIdentity holder, long committedAtMillis, Duration quiet) {
+        return new HistoryException("the table is being written by " + holder + ", last at "
+                + Instant.ofEpochMilli(committedAtMillis)
+                + "; give this pipeline a table of its own, wait until the other has been silent for "
+                + quiet.toSeconds() + " s, or replace it with --take-over");
+    }
+
+    static HistoryException tableGone() {
+        return new HistoryException(
+                "the table is gone: its log no longer says whom it obeys; if its folder was removed or"
+                        + " renamed, put it back or start cold: stop the job and submit it again");
+    }
+
+    static HistoryException tableBehind(ProgressVector table, ProgressVector from) {
+        return new HistoryException("the table is at " + table + ", behind the job snapshot, which goes on from " + from
+                + ": versions have been taken away from it; what lies between would be missing, so start cold from the"
+                + " table: stop the job and submit it again");
+    }
+
+    static HistoryException tableElsewhere(ProgressVector table, PreparedCommit commit) {
+        return new HistoryException("the table is at " + table + ", where no commit of this job from " + commit.from()
+                + " to " + commit.to() + " leaves or leads to: another writer has moved it; start cold from the table:"
+                + " stop the job and submit it again");
+    }
+
+    static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
+        return new HistoryException("the table holds " + table.size() + " topic partitions, the topic has "
+                + topic.size() + ": it has been made anew; keep the table for what it holds and name a new one in"
+                + " history.table");
+    }
+
+    static HistoryException rejected(String reason) {
+        return new HistoryException(reason);
+    }
+
+    /** The column is there with another type, so old files and new rows would not fit. */
+    public static HistoryException typeChanged(List<String> changes) {
+        return new HistoryException("the table has columns of other types: " + String.join("; ", changes)
+                + "; a type cannot change in place: keep the old type, give the field a new name, or name a new table in"
+                + " history.table");
+    }
+
+    /** What is at this path is no table that this program can write. */
+    public static HistoryException unusableTable(String path, String reason) {
+        return new HistoryException("the table at " + path + " cannot be written: " + reason);
+    }
+}

@@ -1,0 +1,100 @@
+package io.sightline.history;
+
+import io.sightline.history.Outcome.Committed;
+import io.sightline.history.Outcome.Conflict;
+import io.sightline.history.Outcome.Rejected;
+import io.sightline.history.Outcome.Retryable;
+import io.sightline.history.Outcome.Unknown;
+import io.sightline.history.Settlement.Refused;
+import io.sightline.history.Settlement.Superseded;
+import io.sightline.history.Settlement.Unsettled;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The two moves of the protocol that touch a table: claim it, and settle a prepared commit. Both look at the table before they
+ * write, every time, so that a try after an unknown outcome needs no rule of its own. Neither waits; who calls decides when
+ * to try again. Not thread-safe.
+ */
+public final class TableWriter {
+    private static final int CLAIM_TRIES = 20;
+
+    private final TableLog log;
+    private final LongSupplier clock;
+
+    /** @param clock milliseconds since 1970 */
+    public TableWriter(TableLog log, LongSupplier clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /**
+     * Claims the table for one execution, and creates it if need be. Whoever claimed it before is refused from then on.
+     *
+     * @throws IOException if the storage is away; worth a retry
+     * @throws HistoryException if the table is another's or cannot be used
+     */
+    public Claim claim(ClaimRequest request) throws IOException {
+        String why = "";
+        for (int i = 0; i < CLAIM_TRIES; i++) {
+            TableState table = log.read();
+            long now = clock.getAsLong();
+            Fence fence = request.fence(table, now);
+            // A new topic partition enters with the commit that first reads it: were it added here, the vector would be
+            // none that the job snapshot knows.
+            ProgressVector at = table.fence() == null ? request.initial() : table.progress();
+            Outcome outcome = log.append(table, new TableChange(at, List.of(), fence, now, table.counters()));
+            if (outcome instanceof Committed) {
+                return new Claim(fence, at, table.counters());
+            }
+            if (outcome instanceof Rejected rejected) {
+                throw HistoryException.rejected(rejected.reason());
+            }
+            if (outcome instanceof Retryable retryable) {
+                throw new IOException(retryable.reason());
+            }
+            // Unknown counts for nothing: a claim that did arrive is only one that the next one replaces.
+            why = outcome instanceof Unknown unknown ? unknown.reason() : ((Conflict) outcome).reason();
+        }
+        throw new IOException("the table could not be claimed in " + CLAIM_TRIES + " tries, the last one: " + why);
+    }
+
+    /** Brings the table to where the commit leads, unless it is there or must not go there. */
+    public Settlement settle(Fence own, PreparedCommit commit) {
+        TableState table;
+        try {
+            table = log.read();
+        } catch (IOException e) {
+            return new Unsettled(new Retryable(e.toString()));
+        } catch (HistoryException e) {
+            return new Refused(e);
+        }
+        Fence present = table.fence();
+        if (present == null) {
+            return new Refused(HistoryException.tableGone());
+        }
+        if (!present.equals(own)) {
+            return new Refused(HistoryException.fenced(present, own.epoch()));
+        }
+        return switch (Verdict.of(table.progress(), commit)) {
+            case DONE -> new Settlement.Committed(table.version(), table.progress());
+            case COMMIT -> append(table, own, commit);
+            case DISCARD -> new Superseded(table.progress());
+            case TABLE_BEHIND -> new Refused(HistoryException.tableBehind(table.progress(), commit.from()));
+            case TABLE_ELSEWHERE -> new Refused(HistoryException.tableElsewhere(table.progress(), commit));
+        };
+    }
+
+    private Settlement append(TableState table, Fence own, PreparedCommit commit) {
+        TableChange change = new TableChange(commit.to(), commit.files(), own, clock.getAsLong(), commit.counters());
+        Outcome outcome = log.append(table, change);
+        if (outcome instanceof Committed committed) {
+            return new Settlement.Committed(committed.version(), commit.to());
+        }
+        if (outcome instanceof Rejected rejected) {
+            return new Refused(HistoryException.rejected(rejected.reason()));
+        }
+        return new Unsettled(outcome);
+    }
+}

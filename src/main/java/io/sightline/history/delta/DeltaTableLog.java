@@ -1,0 +1,249 @@
+package io.sightline.history.delta;
+
+import io.delta.standalone.DeltaLog;
+import io.delta.standalone.Operation;
+import io.delta.standalone.OptimisticTransaction;
+import io.delta.standalone.actions.Action;
+import io.delta.standalone.actions.AddFile;
+import io.delta.standalone.actions.Metadata;
+import io.delta.standalone.actions.SetTransaction;
+import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
+import io.delta.standalone.exceptions.DeltaStandaloneException;
+import io.delta.standalone.types.StructType;
+import io.sightline.event.Column;
+import io.sightline.history.DataFile;
+import io.sightline.history.Fence;
+import io.sightline.history.HistoryException;
+import io.sightline.history.Outcome;
+import io.sightline.history.Outcome.Committed;
+import io.sightline.history.Outcome.Conflict;
+import io.sightline.history.Outcome.Rejected;
+import io.sightline.history.Outcome.Unknown;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.TableChange;
+import io.sightline.history.TableLog;
+import io.sightline.history.TableState;
+import io.sightline.history.WriterIdentity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of a Delta table: reader version 1, writer version 2, no table features, partitioned by {@code event_date}.
+ *
+ * <p>What the protocol needs stands in the log as application transactions, which Delta keeps through checkpoints and compares
+ * when two commits meet, provided that a commit <em>read</em> each of those it writes; so all of them are read, always:
+ *
+ * <ul>
+ *   <li>{@code sightline/next_offset/TOPIC/PARTITION}: the vector, one a topic partition;
+ *   <li>{@code sightline/fence}: the epoch; the holder's name is the table property {@code sightline.writer}, which changes
+ *       with it;
+ *   <li>{@code sightline/committed_at}: the writer's clock, milliseconds since 1970.
+ * </ul>
+ *
+ * <p>Columns that the table lacks are added with the next append. Not thread-safe.
+ */
+public final class DeltaTableLog implements TableLog {
+    private static final String ENGINE = "Sightline";
+    private static final String FENCE = "sightline/fence";
+    private static final String COMMITTED_AT = "sightline/committed_at";
+    private static final String WRITER = "sightline.writer";
+    private static final long ABSENT = -1;
+
+    /** Never among them: delta.setTransactionRetentionDuration, which would let the vector expire. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "delta.appendOnly", "true",
+            "delta.checkpointInterval", "10",
+            "delta.logRetentionDuration", "interval 7 days",
+            "delta.deletedFileRetentionDuration", "interval 7 days");
+
+    private final TableFolder folder;
+    private final String offsets;
+    private final DeltaSchema schema;
+    private @Nullable DeltaLog log;
+    /** What the last read began; the append on top of it ends it. */
+    private @Nullable OptimisticTransaction transaction;
+
+    private TableState read = TableState.NO_TABLE;
+    /** The newest version whose note is known, and its counters. */
+    private long notedVersion = TableState.NO_VERSION;
+
+    private SortedMap<String, Long> noted = new TreeMap<>();
+
+    /**
+     * @param topic the topic whose events are in the table
+     * @param columns of the files, in order; all nullable, and none named {@code event_date}
+     */
+    public DeltaTableLog(TableFolder folder, String topic, List<Column> columns) {
+        this.folder = folder;
+        this.offsets = "sightline/next_offset/" + topic + "/";
+        this.schema = new DeltaSchema(columns);
+    }
+
+    @Override
+    public TableState read() throws IOException {
+        transaction = null;
+        try {
+            OptimisticTransaction begun = begin();
+            read = state(begun);
+            transaction = begun;
+            return read;
+        } catch (HistoryException e) {
+            throw e;
+        } catch (Exception e) {
+            throw DeltaErrors.onRead(folder, e);
+        }
+    }
+
+    private OptimisticTransaction begin() {
+        if (log == null) {
+            log = DeltaLog.forTable(folder.configuration(), folder.path());
+        }
+        return log.startTransaction();
+    }
+
+    private TableState state(OptimisticTransaction begun) {
+        long version = begun.readVersion();
+        if (version < 0) {
+            return TableState.NO_TABLE;
+        }
+        schema.addedTo(begun.metadata().getSchema());
+        if (!begun.metadata().getPartitionColumns().equals(List.of(DeltaSchema.PARTITION.name()))) {
+            throw DeltaErrors.otherPartitioning(folder, begun.metadata().getPartitionColumns());
+        }
+        long epoch = begun.txnVersion(FENCE);
+        WriterIdentity holder = Optional.ofNullable(
+                        begun.metadata().getConfiguration().get(WRITER))
+                .flatMap(WriterIdentity::parse)
+                .orElse(null);
+        ProgressVector progress = progress(begun);
+        if (epoch == ABSENT || holder == null) {
+            throw DeltaErrors.notOurs(folder);
+        }
+        if (progress.size() == 0) {
+            throw DeltaErrors.otherTopic(folder, offsets);
+        }
+        return new TableState(
+                version, progress, new Fence(epoch, holder), begun.txnVersion(COMMITTED_AT), counters(version));
+    }
+
+    /** Topic partitions are numbered without a gap, so the first that is absent ends them. */
+    private ProgressVector progress(OptimisticTransaction begun) {
+        ProgressVector progress = ProgressVector.NONE;
+        for (int partition = 0; ; partition++) {
+            long next = begun.txnVersion(offsets + partition);
+            if (next == ABSENT) {
+                return progress;
+            }
+            progress = progress.with(partition, next);
+        }
+    }
+
+    /** Those of the newest version that has any: other programs' commits bring none. */
+    private SortedMap<String, Long> counters(long version) {
+        for (long earlier = version; earlier > notedVersion && log != null; earlier--) {
+            Optional<SortedMap<String, Long>> found;
+            try {
+                found = log.getCommitInfoAt(earlier).getUserMetadata().flatMap(CommitNote::counters);
+            } catch (DeltaStandaloneException | IllegalArgumentException e) {
+                // Its text is gone: the log keeps versions for a time only.
+                break;
+            }
+            if (found.isPresent()) {
+                noted = found.get();
+                break;
+            }
+        }
+        notedVersion = version;
+        return noted;
+    }
+
+    @Override
+    public Outcome append(TableState onto, TableChange change) {
+        OptimisticTransaction begun = transaction;
+        transaction = null;
+        if (begun == null || !onto.equals(read)) {
+            return new Conflict("the table was not read just before");
+        }
+        List<Action> actions = new ArrayList<>();
+        try {
+            changeMetadata(begun, change.fence().holder());
+            for (int partition = 0; partition < change.progress().size(); partition++) {
+                actions.add(set(begun, offsets + partition, change.progress().next(partition)));
+            }
+            actions.add(set(begun, FENCE, change.fence().epoch()));
+            actions.add(set(begun, COMMITTED_AT, change.committedAtMillis()));
+            change.files().forEach(file -> actions.add(add(file)));
+        } catch (HistoryException e) {
+            return new Rejected(String.valueOf(e.getMessage()));
+        }
+        try {
+            Operation operation = new Operation(
+                    onto.version() < 0 ? Operation.Name.CREATE_TABLE : Operation.Name.STREAMING_UPDATE,
+                    Map.of(),
+                    Map.of("numAddedFiles", String.valueOf(change.files().size())),
+                    Optional.of(CommitNote.of(change)));
+            long version = begun.commit(actions, operation, ENGINE).getVersion();
+            notedVersion = version;
+            noted = change.counters();
+            return new Committed(version);
+        } catch (DeltaConcurrentModificationException e) {
+            return new Conflict(DeltaErrors.firstLine(e));
+        } catch (UnsupportedOperationException e) {
+            return new Rejected(DeltaErrors.noHardLinks(folder));
+        } catch (Exception e) {
+            // Delta throws also for what goes wrong after it has written the version.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            return new Unknown(DeltaErrors.firstLine(e));
+        }
+    }
+
+    private void changeMetadata(OptimisticTransaction begun, WriterIdentity holder) {
+        if (begun.readVersion() < 0) {
+            Map<String, String> properties = new HashMap<>(PROPERTIES);
+            properties.put(WRITER, holder.toString());
+            begun.updateMetadata(Metadata.builder()
+                    .schema(schema.declared())
+                    .partitionColumns(List.of(DeltaSchema.PARTITION.name()))
+                    .configuration(properties)
+                    .build());
+            return;
+        }
+        Metadata present = begun.metadata();
+        StructType columns = schema.addedTo(present.getSchema());
+        Map<String, String> properties = new HashMap<>(present.getConfiguration());
+        properties.put(WRITER, holder.toString());
+        boolean grows = !columns.equals(present.getSchema());
+        if (grows || !properties.equals(present.getConfiguration())) {
+            begun.updateMetadata(present.copyBuilder()
+                    .schema(columns)
+                    .configuration(properties)
+                    .build());
+        }
+    }
+
+    private static SetTransaction set(OptimisticTransaction begun, String applicationId, long value) {
+        // Read, so that Delta compares it: for one that is new no state has been read yet.
+        begun.txnVersion(applicationId);
+        return new SetTransaction(applicationId, value, Optional.empty());
+    }
+
+    private static AddFile add(DataFile file) {
+        return AddFile.builder(
+                        file.path(),
+                        Map.of(DeltaSchema.PARTITION.name(), file.date().toString()),
+                        file.bytes(),
+                        file.modifiedAtMillis(),
+                        true)
+                .stats(StatisticsText.quoted(file))
+                .build();
+    }
+}

@@ -1,0 +1,195 @@
+package io.sightline.history.jet;
+
+import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.Inbox;
+import io.sightline.history.Claim;
+import io.sightline.history.CommitState;
+import io.sightline.history.CommitState.Due;
+import io.sightline.history.CommitState.Prepared;
+import io.sightline.history.CommitState.Settled;
+import io.sightline.history.CommitState.Stopped;
+import io.sightline.history.DataFile;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.Sealed;
+import io.sightline.history.Settlement;
+import io.sightline.history.Settlement.Unsettled;
+import io.sightline.history.TableWriter;
+import io.sightline.observe.Counts;
+import io.sightline.observe.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one commit of every complete job snapshot. Its edges are partitioned by {@link #KEY}, so that of one a member one
+ * alone is active; blocks, and so not cooperative.
+ *
+ * <p>Inbound: {@link SealedFiles} of the writers; {@link Progress} of decoding, and {@link Counts} of whoever counts, as
+ * differences. Jet aligns barriers, so what has come before one is exactly what belongs to its job snapshot. State: a
+ * {@link CommitterSnapshot}.
+ *
+ * <p>While a commit is due, nothing passes: with the storage away the queues in front fill, decoding halts, and the broker keeps
+ * what comes. A table that refuses the writer ends the job.
+ */
+final class HistoryCommitterP extends AbstractProcessor {
+    /** The key of every item for the committer, and of its state. */
+    static final String KEY = "committer";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryCommitterP.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final TableWriter table;
+    private final Claim claim;
+    private final LongSupplier nanoClock;
+    private final List<DataFile> files = new ArrayList<>();
+    private SortedMap<String, Long> counters;
+    private ProgressVector read;
+    private CommitState state;
+    /** Whether anything has come here; where nothing has, another one is the committer. */
+    private boolean active;
+
+    private @Nullable CommitterSnapshot unsaved;
+    private Duration pause = FIRST_PAUSE;
+    private long nextTryNanos;
+
+    /** @param nanoClock as {@link System#nanoTime} */
+    HistoryCommitterP(TableWriter table, Claim claim, LongSupplier nanoClock) {
+        this.table = table;
+        this.claim = claim;
+        this.nanoClock = nanoClock;
+        this.state = CommitState.cold(claim);
+        this.read = claim.at();
+        this.counters = new TreeMap<>(claim.counters());
+        this.nextTryNanos = nanoClock.getAsLong();
+    }
+
+    @Override
+    public boolean isCooperative() {
+        return false;
+    }
+
+    @Override
+    public void process(int ordinal, Inbox inbox) {
+        active = true;
+        for (Object item; (item = inbox.poll()) != null; ) {
+            if (item instanceof SealedFiles sealed) {
+                files.addAll(sealed.files());
+            } else if (item instanceof Progress progress) {
+                read = read.with(progress.topicPartition(), progress.nextOffset());
+            } else if (item instanceof Counts counts) {
+                counts.asMap().forEach((key, n) -> counters.merge(nameOf(key), n, Long::sum));
+            }
+        }
+    }
+
+    /** {@code events}, or with a label {@code dead_letters/not_json}. */
+    private static String nameOf(Counts.Key key) {
+        String code = key.counter().code();
+        return key.label().isEmpty() ? code : code + "/" + key.label();
+    }
+
+    @Override
+    public boolean saveToSnapshot() {
+        if (!active) {
+            return true;
+        }
+        CommitterSnapshot snapshot = unsaved;
+        if (snapshot == null) {
+            // One is due here only if it was restored and the storage has been away since.
+            if (!settle()) {
+                return false;
+            }
+            snapshot = new CommitterSnapshot(prepare().commit(), read, counters);
+            unsaved = snapshot;
+        }
+        if (!tryEmitToSnapshot(KEY, snapshot)) {
+            return false;
+        }
+        unsaved = null;
+        return true;
+    }
+
+    private Prepared prepare() {
+        Sealed sealed = new Sealed(read, files, counters);
+        files.clear();
+        Prepared prepared =
+                state instanceof Prepared unfinished ? unfinished.prepare(sealed) : ((Settled) state).prepare(sealed);
+        state = prepared;
+        return prepared;
+    }
+
+    @Override
+    public boolean snapshotCommitFinish(boolean success) {
+        if (!success) {
+            return true;
+        }
+        if (state instanceof Prepared prepared) {
+            state = prepared.completed();
+        }
+        return settle();
+    }
+
+    @Override
+    protected void restoreFromSnapshot(Object key, Object value) {
+        CommitterSnapshot snapshot = (CommitterSnapshot) value;
+        active = true;
+        read = snapshot.read();
+        counters = new TreeMap<>(snapshot.counters());
+        state = CommitState.restored(snapshot.commit(), claim);
+        endIfStopped();
+    }
+
+    @Override
+    public boolean finishSnapshotRestore() {
+        settle();
+        return true;
+    }
+
+    /** One try, unless it is too soon after the last. True if nothing is due, any more. */
+    private boolean settle() {
+        if (!(state instanceof Due due)) {
+            return true;
+        }
+        if (nanoClock.getAsLong() - nextTryNanos < 0) {
+            return false;
+        }
+        Settlement settlement = table.settle(claim.fence(), due.commit());
+        state = due.after(settlement);
+        endIfStopped();
+        if (settlement instanceof Unsettled unsettled) {
+            stalled(unsettled);
+            return false;
+        }
+        if (!pause.equals(FIRST_PAUSE)) {
+            LOG.info("history is committed again");
+            pause = FIRST_PAUSE;
+        }
+        return true;
+    }
+
+    private void stalled(Unsettled unsettled) {
+        // No line a try for hours: the pauses grow, and then all has been said.
+        if (!pause.equals(LONGEST_PAUSE)) {
+            LOG.atWarn()
+                    .addKeyValue("why", unsettled.why())
+                    .addKeyValue("next_try_in", pause)
+                    .log("history is not committed; ingestion waits, nothing is lost");
+        }
+        nextTryNanos = nanoClock.getAsLong() + pause.toNanos();
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    }
+
+    private void endIfStopped() {
+        if (state instanceof Stopped stopped) {
+            throw stopped.reason();
+        }
+    }
+}

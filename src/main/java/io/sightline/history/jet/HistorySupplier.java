@@ -1,0 +1,125 @@
+package io.sightline.history.jet;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.jet.RestartableException;
+import com.hazelcast.jet.core.Processor;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.ProcessorSupplier;
+import io.sightline.history.Claim;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.WriterIdentity;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the writers, or the committer, of an execution, and claims the table once for both on the coordinator. A table that
+ * refuses the writer fails the job; a storage that is away restarts it.
+ */
+public final class HistorySupplier implements ProcessorMetaSupplier {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(HistorySupplier.class);
+
+    private final HistoryTable table;
+    private final Role role;
+    private final ProgressVector initial;
+    private final boolean takeOver;
+    private transient long executionId;
+    private transient @Nullable Claim claim;
+
+    private enum Role {
+        WRITER,
+        COMMITTER
+    }
+
+    private HistorySupplier(HistoryTable table, Role role, ProgressVector initial, boolean takeOver) {
+        this.table = table;
+        this.role = role;
+        this.initial = initial;
+        this.takeOver = takeOver;
+    }
+
+    /**
+     * Writers: enriched events in, {@link SealedFiles} out, to be partitioned by {@link #committerKey}.
+     *
+     * @param initial where the topic is read from if the table is new
+     * @param takeOver whether another writer of the table is to be replaced
+     */
+    public static ProcessorMetaSupplier writers(HistoryTable table, ProgressVector initial, boolean takeOver) {
+        return new HistorySupplier(table, Role.WRITER, initial, takeOver);
+    }
+
+    /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
+    public static ProcessorMetaSupplier committer(HistoryTable table, ProgressVector initial, boolean takeOver) {
+        return new HistorySupplier(table, Role.COMMITTER, initial, takeOver);
+    }
+
+    /** The key by which every edge to the committer is partitioned. */
+    public static String committerKey() {
+        return HistoryCommitterP.KEY;
+    }
+
+    @Override
+    public int preferredLocalParallelism() {
+        return 1;
+    }
+
+    @Override
+    public boolean initIsCooperative() {
+        return false;
+    }
+
+    @Override
+    public void init(Context context) {
+        executionId = context.executionId();
+        WriterIdentity writer =
+                new WriterIdentity(context.hazelcastInstance().getConfig().getClusterName(), table.pipeline());
+        try {
+            claim = ExecutionClaims.of(executionId, () -> table.claim(writer, initial, takeOver));
+        } catch (IOException e) {
+            // Jet restarts the job without a word about why.
+            LOG.atWarn()
+                    .addKeyValue("table", table.location())
+                    .addKeyValue("why", e.getMessage())
+                    .log("history cannot be claimed; the job starts again");
+            throw new RestartableException(
+                    "the history table at " + table.location() + " cannot be claimed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
+        Claim own = requireNonNull(claim);
+        return address -> new OnMember(table, role, own);
+    }
+
+    @Override
+    public boolean closeIsCooperative() {
+        return true;
+    }
+
+    @Override
+    public void close(@Nullable Throwable error) {
+        ExecutionClaims.forget(executionId);
+    }
+
+    private record OnMember(HistoryTable table, Role role, Claim claim) implements ProcessorSupplier {
+        @Override
+        public Collection<? extends Processor> get(int count) {
+            return Stream.generate(() -> processor()).limit(count).toList();
+        }
+
+        private Processor processor() {
+            return role == Role.WRITER
+                    ? new HistoryWriterP(table.rows(), table.files(claim), claim.at())
+                    : new HistoryCommitterP(table.tableWriter(), claim, System::nanoTime);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.sightline.history.jet;
+
+import com.hazelcast.jet.RestartableException;
+import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.Inbox;
+import io.sightline.event.Event;
+import io.sightline.history.EventRows;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.delta.TableFiles;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes enriched events to data files, closes them at the barrier and sends their descriptions ahead of it. Drops what is
+ * below the vector of the claim: the table has it. One a member; blocks, and so not cooperative.
+ *
+ * <p>Has no state in the job snapshot. Files that no committer learnt of are deleted when it ends, or left to vacuum.
+ */
+final class HistoryWriterP extends AbstractProcessor {
+    private final EventRows rows;
+    private final TableFiles files;
+    private final ProgressVector below;
+    private @Nullable SealedFiles unsent;
+
+    HistoryWriterP(EventRows rows, TableFiles files, ProgressVector below) {
+        this.rows = rows;
+        this.files = files;
+        this.below = below;
+    }
+
+    @Override
+    public boolean isCooperative() {
+        return false;
+    }
+
+    @Override
+    public void process(int ordinal, Inbox inbox) {
+        for (Object item; (item = inbox.poll()) != null; ) {
+            Event event = (Event) item;
+            if (!below.contains(event.topicPartition(), event.offset())) {
+                write(event);
+            }
+        }
+    }
+
+    private void write(Event event) {
+        try {
+            files.write(EventRows.date(event), rows.row(event));
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    @Override
+    public boolean saveToSnapshot() {
+        SealedFiles sealed = unsent;
+        if (sealed == null) {
+            try {
+                sealed = new SealedFiles(files.seal());
+            } catch (IOException e) {
+                throw unwritable(e);
+            }
+            unsent = sealed;
+        }
+        if (!sealed.files().isEmpty() && !tryEmit(sealed)) {
+            return false;
+        }
+        unsent = null;
+        return true;
+    }
+
+    @Override
+    public void close() {
+        files.abandon();
+    }
+
+    /** The rows are still at the broker: the restarted job reads them again. */
+    private static RestartableException unwritable(IOException e) {
+        return new RestartableException(
+                "a data file of the history cannot be written: " + e
+                        + "; the job goes back to its last snapshot and tries again",
+                e);
+    }
+}
