@@ -4,14 +4,12 @@ import io.sightline.event.Column;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline file, checked: every name it mentions exists and every value is in range. Travels to the members inside
  * the job, so secrets in it are still references ({@link Setting}).
  *
  * @param name the pipeline's name, which is also the job's and the name of the hot window in SQL
- * @param history the table that keeps every event; null for a pipeline without one
  */
 public record PipelineSpec(
         String name,
@@ -20,8 +18,7 @@ public record PipelineSpec(
         DeduplicateSpec deduplicate,
         List<EnrichSpec> enrich,
         HotWindowSpec hotWindow,
-        List<RollupSpec> rollups,
-        @Nullable HistorySpec history)
+        List<RollupSpec> rollups)
         implements Serializable {
 
     public PipelineSpec {
@@ -31,7 +28,7 @@ public record PipelineSpec(
 
     /** The same pipeline with other reference data. */
     public PipelineSpec withEnrich(List<EnrichSpec> others) {
-        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups, history);
+        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups);
     }
 
     /** The columns of an enriched event: the schema's fields, then what each reference adds, in file order. */

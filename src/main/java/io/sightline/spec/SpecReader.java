@@ -23,8 +23,7 @@ final class SpecReader {
                 deduplicate(file.at(DEDUPLICATE_KEY)),
                 file.at(ENRICH).items().stream().map(SpecReader::enrichment).toList(),
                 hotWindow(file.at(HOT_WINDOW)),
-                file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList(),
-                history(file.at(HISTORY)));
+                file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList());
     }
 
     private static SourceSpec source(Place source) {
@@ -107,16 +106,6 @@ final class SpecReader {
                         .toList(),
                 rollup.at(CORRECT_FOR).requiredDuration(),
                 rollup.at(ROLLUP_KEEP).requiredDuration());
-    }
-
-    private static @Nullable HistorySpec history(Place history) {
-        return history.isAbsent()
-                ? null
-                : new HistorySpec(
-                        new Setting(history.at(TABLE).requiredText()),
-                        history.at(COMMIT_EVERY).requiredDuration(),
-                        HistorySpec.Compression.valueOf(
-                                history.at(COMPRESSION).requiredText().toUpperCase(Locale.ROOT)));
     }
 
     private static RollupSpec.Measure measure(String name, String text) {

@@ -169,14 +169,7 @@ final class MemberKillIT {
         PipelineSpec spec = PipelineFile.parse("detections.yaml", changed);
         HotWindowSpec endless = new HotWindowSpec(ENDLESS, spec.hotWindow().index());
         return new PipelineSpec(
-                spec.name(),
-                spec.source(),
-                spec.event(),
-                spec.deduplicate(),
-                spec.enrich(),
-                endless,
-                spec.rollups(),
-                spec.history());
+                spec.name(), spec.source(), spec.event(), spec.deduplicate(), spec.enrich(), endless, spec.rollups());
     }
 
     /** Waits until so many records are read, and at the end every event of them judged. */
