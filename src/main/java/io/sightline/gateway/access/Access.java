@@ -1,0 +1,84 @@
+package io.sightline.gateway.access;
+
+import io.sightline.gateway.StatementException;
+import io.sightline.spec.AccessFile;
+import io.sightline.spec.AccessSpec;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who may log in, and as what. Immutable: a changed file makes another one. */
+public final class Access {
+    /** A user of the file. */
+    public record Known(Principal principal, ScramVerifier verifier) {}
+
+    private final Map<String, Known> users;
+
+    private Access(Map<String, Known> users) {
+        this.users = users;
+    }
+
+    /** No users: everybody who can reach the gateway reads everything, so it must be reached from this machine alone. */
+    public static Access open() {
+        return new Access(Map.of());
+    }
+
+    /**
+     * What an access file says.
+     *
+     * @throws io.sightline.spec.AccessFileException if it cannot be used
+     */
+    public static Access load(Path file) {
+        return of(AccessFile.load(file, Access::objection));
+    }
+
+    static Access of(AccessSpec spec) {
+        Map<String, Role> roles = new LinkedHashMap<>();
+        spec.roles()
+                .forEach(role -> roles.put(
+                        role.name(),
+                        new Role(
+                                role.name(),
+                                role.admin(),
+                                role.grants().stream().map(Access::grant).toList(),
+                                role.maxRows(),
+                                role.statementTimeout(),
+                                role.concurrency())));
+        Map<String, Known> users = new LinkedHashMap<>();
+        for (AccessSpec.UserSpec user : spec.users()) {
+            Role role = roles.get(user.role());
+            if (role == null) {
+                throw new IllegalArgumentException("no role " + user.role());
+            }
+            users.put(
+                    user.name(),
+                    new Known(new Principal(user.name(), role, user.claims()), ScramVerifier.parse(user.verifier())));
+        }
+        return new Access(users);
+    }
+
+    /** Whether nobody needs a password. */
+    public boolean isOpen() {
+        return users.isEmpty();
+    }
+
+    /** The user of this name; null if there is none. */
+    public @Nullable Known find(String user) {
+        return users.get(user);
+    }
+
+    private static Grant grant(AccessSpec.GrantSpec grant) {
+        return new Grant(
+                grant.relation(), grant.columns(), grant.rows() == null ? null : RowFilter.parse(grant.rows()));
+    }
+
+    private static @Nullable String objection(String rows) {
+        try {
+            RowFilter.parse(rows);
+            return null;
+        } catch (StatementException e) {
+            return e.message();
+        }
+    }
+}
