@@ -73,7 +73,11 @@ public final class SqlText {
 
     /** Whether a name is no name but a function without parentheses, as CURRENT_USER: it is written without quotes. */
     public static boolean isKeyword(SqlIdentifier id) {
-        return !id.isStar() && write(id).charAt(0) != '"';
+        // The first two say at once what writing would say of nearly every name.
+        return id.names.size() == 1
+                && !id.isComponentQuoted(0)
+                && !id.isStar()
+                && write(id).charAt(0) != '"';
     }
 
     /** Where a node stands; null if it was made and not read. */
