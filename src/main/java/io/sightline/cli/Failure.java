@@ -1,5 +1,7 @@
 package io.sightline.cli;
 
+import io.sightline.demo.BrokerException;
+import io.sightline.demo.MemberException;
 import io.sightline.enrich.ReferenceException;
 import io.sightline.spec.PipelineFileException;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +31,9 @@ final class Failure extends RuntimeException {
             }
             if (cause instanceof PipelineFileException || cause instanceof ReferenceException) {
                 return new Failure(Sightline.BAD_USAGE, String.valueOf(cause.getMessage()), thrown);
+            }
+            if (cause instanceof BrokerException || cause instanceof MemberException) {
+                return new Failure(Sightline.FAILED, String.valueOf(cause.getMessage()), thrown);
             }
             if (cause instanceof NoSuchFileException missing) {
                 return new Failure(Sightline.BAD_USAGE, "no such file: " + missing.getFile(), thrown);

@@ -2,6 +2,7 @@ package io.sightline.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedTruth;
@@ -94,6 +95,7 @@ final class SimulateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--rate, --cameras and --seconds must be above 0");
         }
         PrintWriter err = spec.commandLine().getErr();
+        FeedLoader.check(bootstrapServers, topic);
         Clock clock = Clock.systemUTC();
         Instant start = clock.instant().plusMillis(START_IN_MILLIS);
         SeededFeed feed = new SeededFeed(new FeedOptions(

@@ -37,6 +37,21 @@ public final class BrokerException extends RuntimeException {
                 null);
     }
 
+    static BrokerException noTopic(String topic, String bootstrapServers, @Nullable Throwable cause) {
+        return new BrokerException(
+                "topic `" + topic + "` does not exist on the broker at " + bootstrapServers
+                        + "; create it, or name another with --topic",
+                cause);
+    }
+
+    static BrokerException noAnswer(String bootstrapServers, @Nullable Throwable cause) {
+        String why = cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        return new BrokerException(
+                "no broker answers at " + bootstrapServers + why
+                        + "; start one, or name another with --bootstrap-servers",
+                cause);
+    }
+
     static BrokerException refused(String what, @Nullable Throwable cause) {
         String why = cause == null ? "" : ": " + cause.getMessage();
         return new BrokerException("the broker cannot " + what + why, cause);

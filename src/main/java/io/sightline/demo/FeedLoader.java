@@ -2,11 +2,19 @@ package io.sightline.demo;
 
 import io.sightline.event.SourceRecord;
 import io.sightline.source.RecordedFile;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +26,7 @@ public final class FeedLoader {
     private static final int BATCH_BYTES = 256 << 10;
     private static final long BUFFER_BYTES = 64L << 20;
     private static final int LARGEST_RECORD_BYTES = 8 << 20;
+    private static final long ANSWERS_WITHIN_SECONDS = 15;
     private static final int LINGER_MILLIS_AT_ONCE = 20;
     /** Somebody waits to see a record that is sent when it is due. */
     private static final int LINGER_MILLIS_PACED = 10;
@@ -86,6 +95,29 @@ public final class FeedLoader {
             return loader.finish();
         } finally {
             loader.producer.close();
+        }
+    }
+
+    /**
+     * Sees whether the topic can be sent to, sooner than a producer would tell.
+     *
+     * @throws BrokerException if the broker does not answer or has no such topic
+     */
+    public static void check(String bootstrapServers, String topic) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw BrokerException.noTopic(topic, bootstrapServers, e.getCause());
+            }
+            throw BrokerException.noAnswer(bootstrapServers, e.getCause());
+        } catch (TimeoutException e) {
+            throw BrokerException.noAnswer(bootstrapServers, e);
+        } catch (KafkaException e) {
+            throw BrokerException.noAnswer(bootstrapServers, e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BrokerException.noAnswer(bootstrapServers, e);
         }
     }
 

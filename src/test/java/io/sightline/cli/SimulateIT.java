@@ -74,7 +74,11 @@ class SimulateIT {
 
         // Then
         assertThat(ran.exitStatus()).isEqualTo(Sightline.FAILED);
-        assertThat(ran.errLines()).last().asString().contains("no-such-topic").doesNotContain("Exception");
+        assertThat(ran.errLines())
+                .last()
+                .asString()
+                .contains("topic `no-such-topic` does not exist")
+                .doesNotContain("Exception");
     }
 
     private static long inTopic(String servers, String topic) throws Exception {
