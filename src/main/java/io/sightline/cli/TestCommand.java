@@ -6,6 +6,8 @@ import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.pipeline.OfflineRun;
 import io.sightline.pipeline.Rows;
+import io.sightline.source.RecordedFile;
+import io.sightline.source.SourceException;
 import io.sightline.spec.EnrichSpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
@@ -81,6 +83,7 @@ final class TestCommand implements Callable<Integer> {
         if (!Files.isRegularFile(input)) {
             throw new NoSuchFileException(input.toString());
         }
+        checkInput();
         PrintWriter err =
                 java.util.Objects.requireNonNull(command).commandLine().getErr();
         long started = System.nanoTime();
@@ -94,6 +97,14 @@ final class TestCommand implements Callable<Integer> {
             print(summary, err);
         }
         return Sightline.DONE;
+    }
+
+    private void checkInput() {
+        try {
+            RecordedFile.check(input);
+        } catch (SourceException e) {
+            throw new Failure(Sightline.BAD_USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void print(Map<String, Object> summary, PrintWriter err) {

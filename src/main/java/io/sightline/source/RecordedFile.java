@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -67,6 +68,20 @@ public final class RecordedFile implements AutoCloseable {
             return opened;
         } catch (IOException e) {
             closeQuietly(in);
+            throw SourceException.unreadableFile(file.toString(), e);
+        }
+    }
+
+    /**
+     * Reads a file to its end, to find what is wrong with it before a job does.
+     *
+     * @throws SourceException if it cannot be read, a cut gzip file for example
+     */
+    public static void check(Path file) {
+        try (InputStream in = Files.newInputStream(file);
+                InputStream unpacked = unpacked(in)) {
+            unpacked.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
             throw SourceException.unreadableFile(file.toString(), e);
         }
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.grid.GridMember;
 import io.sightline.pipeline.Relations;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -232,6 +234,26 @@ class SightlineTest {
                         .startsWith("sightline: ")
                         .contains(part)
                         .doesNotContain("Exception", "com.hazelcast", "java.", "\tat "));
+    }
+
+    @Test
+    void aRecordedFileThatIsCutIsOneClearLine(@TempDir Path folder) throws IOException {
+        // Given
+        Path cut = folder.resolve("feed.gz");
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(whole)) {
+            gzip.write(Files.readAllBytes(Path.of(SAMPLE)));
+        }
+        Files.write(cut, Arrays.copyOf(whole.toByteArray(), whole.size() / 2));
+
+        // When
+        Ran ran = Ran.sightline("test", DETECTIONS, "--input", cut.toString());
+
+        // Then
+        assertThat(ran.exitStatus()).isEqualTo(Sightline.BAD_USAGE);
+        assertThat(ran.errLines())
+                .containsExactly(
+                        "sightline: recorded file " + cut + " cannot be read: Unexpected end of ZLIB input stream");
     }
 
     private static Arguments mistake(String line, String... arguments) {
