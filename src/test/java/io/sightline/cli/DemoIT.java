@@ -78,7 +78,8 @@ class DemoIT {
         arguments.addAll(List.of("--broker-port", "" + Ports.free(), "--member-port", "" + Ports.free()));
         return MemberProcess.start(
                 "256m",
-                List.of("-XX:+UseSerialGC", "-Dsightline.home=" + home),
+                // With the program's own logging, not that of the tests.
+                List.of("-XX:+UseSerialGC", "-Dsightline.home=" + home, "-Dlogback.configurationFile=logback.xml"),
                 Map.of(),
                 home.resolve("demo.log"),
                 arguments);

@@ -237,6 +237,10 @@ final class HzCliIT {
                 "com.hazelcast.client.console.HazelcastCommandLine",
                 "-t",
                 member.target()));
+        if (Runtime.version().feature() >= 24) {
+            // Else it warns of Hazelcast's use of Unsafe.
+            command.add(1, "@grid-config/jvm-24.options");
+        }
         command.addAll(List.of(arguments));
         File out = Files.createTempFile(directory, "hz-cli", ".out").toFile();
         File err = Files.createTempFile(directory, "hz-cli", ".err").toFile();
