@@ -19,6 +19,9 @@ final class JobFailure {
                 return innermost(job.getSuspensionCause().description());
             }
             if (job.getStatus() == JobStatus.FAILED) {
+                if (job.isUserCancelled()) {
+                    return "it was stopped";
+                }
                 job.getFuture().getNow(null);
             }
             return job.getStatus().name().toLowerCase(java.util.Locale.ROOT);
