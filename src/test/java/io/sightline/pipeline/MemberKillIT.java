@@ -51,6 +51,7 @@ final class MemberKillIT {
     private static final int RECORDS_A_SLOW_STEP = 20;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Duration ENDLESS = Duration.ofDays(3_650);
+    private static final int LOOKS_UNTIL_ALL_HAVE_REPORTED = 40;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension
@@ -175,9 +176,13 @@ final class MemberKillIT {
     /** Waits until so many records are read, and at the end every event of them judged. */
     private static long await(GridUnderTest grid, long records, boolean toTheEnd) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
+        int looksAfterTheEnd = 0;
         while (true) {
             long read = status(grid, "records");
-            if (read >= records && (!toTheEnd || isJudged(grid))) {
+            boolean done = read >= records && (!toTheEnd || isJudged(grid));
+            looksAfterTheEnd = done ? looksAfterTheEnd + 1 : 0;
+            // The stages behind the verdict, enrichment above all, report a moment later.
+            if (done && (!toTheEnd || looksAfterTheEnd > LOOKS_UNTIL_ALL_HAVE_REPORTED)) {
                 return read;
             }
             if (System.nanoTime() > deadline) {
