@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enriched events as rows of the history: the event's columns, those of enrichment, {@code extra}, source time and origin.
- * The same columns as in the hot window.
+ * Enriched events as rows, in the hot window and in the history alike: the event's columns, those of enrichment,
+ * {@code extra}, source time and origin.
  */
 public final class EventRows {
     private static final List<Column> BEHIND = List.of(

@@ -4,30 +4,26 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.core.Processor;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.map.IMap;
-import io.sightline.event.Column;
 import io.sightline.event.Event;
-import io.sightline.event.FieldType;
 import io.sightline.event.imap.Buckets;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.event.imap.HotKey;
 import io.sightline.grid.GridNames;
+import io.sightline.history.EventRows;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
 import io.sightline.observe.jet.CountsOutlet;
 import io.sightline.spec.PipelineSpec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enriched events as rows of the hot window: the event's columns, those of enrichment, {@code extra}, source time and
- * origin. A row lies in the bucket of its event's id, beside its mark. Also measures how long after its source time a
+ * Enriched events as rows of the hot window, with the columns of {@link EventRows}. A row lies in the bucket of its event's id, beside its mark. Also measures how long after its source time a
  * row could be read.
  */
 final class HotRows implements MapWriterP.Rows<Event> {
@@ -35,9 +31,8 @@ final class HotRows implements MapWriterP.Rows<Event> {
     static final Duration ALLOWED_LAG = Duration.ofSeconds(2);
 
     private final Buckets buckets;
+    private final EventRows eventRows;
     private final CompactRows rows;
-    private final int eventColumns;
-    private final int addedColumns;
     private final long keepMillis;
     private final LongSupplier clock;
     /** The map whose evictions this processor counts; null but on one processor a member. */
@@ -57,9 +52,8 @@ final class HotRows implements MapWriterP.Rows<Event> {
         this.buckets = Buckets.of(hazelcast);
         this.map = context.localProcessorIndex() == 0 ? hazelcast.getMap(GridNames.hotWindow(spec.name())) : null;
         this.evicted = evictions();
-        this.rows = new CompactRows(typeName(spec), columns(spec));
-        this.eventColumns = spec.event().schema().size();
-        this.addedColumns = spec.addedColumns().size();
+        this.eventRows = new EventRows(spec);
+        this.rows = new CompactRows(typeName(spec), eventRows.columns());
         this.keepMillis = keep == null ? Long.MAX_VALUE : keep.toMillis();
         this.clock = clock;
     }
@@ -76,17 +70,6 @@ final class HotRows implements MapWriterP.Rows<Event> {
         return "hot_" + spec.name();
     }
 
-    /** All columns of a row, in order. */
-    static List<Column> columns(PipelineSpec spec) {
-        List<Column> columns = new ArrayList<>(spec.enrichedColumns());
-        columns.add(new Column("extra", FieldType.STRING));
-        columns.add(new Column("source_time", FieldType.TIMESTAMP));
-        columns.add(new Column("topic_partition", FieldType.INT));
-        columns.add(new Column("record_offset", FieldType.LONG));
-        columns.add(new Column("record_index", FieldType.INT));
-        return List.copyOf(columns);
-    }
-
     @Override
     public void add(Event event, Map<Object, Object> batch, Counts counts) {
         long sourceTime = event.sourceTimeMillis();
@@ -100,23 +83,11 @@ final class HotRows implements MapWriterP.Rows<Event> {
         Integer bucketKey = buckets.key(buckets.bucketOf(event.idHigh()));
         batch.put(
                 new HotKey(event.topicPartition(), event.offset(), event.index(), bucketKey),
-                rows.row(valuesOf(event)));
+                rows.row(eventRows.row(event)));
         if (batchSize == batchSourceTimes.length) {
             batchSourceTimes = Arrays.copyOf(batchSourceTimes, 2 * batchSize);
         }
         batchSourceTimes[batchSize++] = sourceTime;
-    }
-
-    private @Nullable Object[] valuesOf(Event event) {
-        @Nullable Object[] values = Arrays.copyOf(event.values(), eventColumns + addedColumns + 5);
-        System.arraycopy(event.added(), 0, values, eventColumns, addedColumns);
-        int next = eventColumns + addedColumns;
-        values[next++] = event.extra();
-        values[next++] = TimeUnit.MILLISECONDS.toMicros(event.sourceTimeMillis());
-        values[next++] = event.topicPartition();
-        values[next++] = event.offset();
-        values[next] = event.index();
-        return values;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.Relation.KeyFormat;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.history.EventRows;
 import io.sightline.redrive.imap.RedriveMarks;
 import io.sightline.rollup.RollupColumns;
 import io.sightline.rollup.imap.RollupKey;
@@ -77,7 +78,7 @@ public final class Relations {
                 GridNames.hotWindow(spec.name()),
                 KeyFormat.ofClass(HotKey.class),
                 HotRows.typeName(spec),
-                HotRows.columns(spec),
+                new EventRows(spec).columns(),
                 spec.name());
     }
 
