@@ -3,13 +3,14 @@ package io.sightline.cli;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.demo.FeedTruth;
-import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SupervisedMember;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +51,6 @@ final class BenchMember implements AutoCloseable {
 
     HazelcastInstance client() {
         return client;
-    }
-
-    MemberProcess process() {
-        return member.process();
     }
 
     /** A row of pipeline_status, when it was seen and what CPU time the member had used. */
@@ -132,8 +129,35 @@ final class BenchMember implements AutoCloseable {
         }
     }
 
-    long peakMemoryMegabytes() {
-        return member.process().peakMemoryBytes().map(bytes -> bytes >> 20).orElse(-1L);
+    /** The counts, and the rate since the first of the two. */
+    static Map<String, @Nullable Object> counts(Progress first, Progress last) {
+        Map<String, @Nullable Object> result = new LinkedHashMap<>();
+        result.put("records", last.value("records"));
+        result.put("events", last.value("events"));
+        result.put("unique", last.value("originals"));
+        result.put("duplicates", last.value("duplicates"));
+        result.put(
+                "events_per_s", Math.round((last.value("events") - first.value("events")) / last.secondsSince(first)));
+        return result;
+    }
+
+    /** Adds what the member needed, and what it had. */
+    void addResources(Map<String, @Nullable Object> result, Progress last) {
+        result.put(
+                "peak_memory_mb",
+                member.process().peakMemoryBytes().map(bytes -> bytes >> 20).orElse(-1L));
+        result.put("hot_evicted", last.value("hot_evicted"));
+        result.put("processors", Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Prints a result, and gives the exit status: failed if it has an {@code exact} that is false. */
+    static int report(Map<String, @Nullable Object> result, boolean json, PrintWriter err) {
+        if (json) {
+            System.out.println(Json.object(result));
+        } else {
+            result.forEach((name, value) -> err.printf("%-28s %s%n", name, value));
+        }
+        return Boolean.FALSE.equals(result.get("exact")) ? Sightline.FAILED : Sightline.DONE;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.sightline.cli;
 
+import io.sightline.demo.FeedOptions;
+import io.sightline.demo.Places;
 import io.sightline.spec.PipelineSpec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A topic that somebody else fills, for a benchmark to read instead of one of its own. */
+/** The topic that a benchmark reads: one that somebody else fills, or one of its own. */
 final class BenchSource {
     @Option(
             names = "--bootstrap-servers",
@@ -34,6 +36,13 @@ final class BenchSource {
 
     /** What is read. */
     record Topic(PipelineSpec pipeline, String bootstrapServers, long expect) {}
+
+    /** A pipeline over a topic of the benchmark's own, with the feed's reference data, written into this folder. */
+    static PipelineSpec own(PipelineSpec file, String bootstrapServers, String topic, Path directory) {
+        Path reference = directory.resolve("locations.csv");
+        Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
+        return LocalPipeline.withReference(LocalPipeline.at(file, bootstrapServers, topic), reference);
+    }
 
     /**
      * The topic that was given, led to from this pipeline; null if the benchmark makes its own.

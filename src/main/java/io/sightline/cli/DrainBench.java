@@ -12,7 +12,6 @@ import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedTruth;
-import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -104,18 +102,14 @@ final class DrainBench implements Callable<Integer> {
         PipelineSpec pipeline = PipelineFile.load(file);
         PrintWriter err = requireNonNull(command).commandLine().getErr();
         BenchSource.Topic given = source.given(pipeline);
-        Map<String, Object> result = given == null
+        Map<String, @Nullable Object> result = given == null
                 ? ofOwnFeed(pipeline, err)
                 : drain(given.pipeline(), given.expect(), Math.min(warmUp, given.expect() / 4), null, err);
-        if (json) {
-            System.out.println(Json.object(result));
-        } else {
-            result.forEach((name, value) -> err.printf("%-28s %s%n", name, value));
-        }
-        return Boolean.FALSE.equals(result.get("exact")) ? Sightline.FAILED : Sightline.DONE;
+        return BenchMember.report(result, json, err);
     }
 
-    private Map<String, Object> ofOwnFeed(PipelineSpec file, PrintWriter err) throws IOException, InterruptedException {
+    private Map<String, @Nullable Object> ofOwnFeed(PipelineSpec file, PrintWriter err)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("sightline-bench-");
         try (Broker broker = Broker.start(directory.resolve("broker"), 0)) {
             broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.CREATE_TIME);
@@ -128,10 +122,7 @@ final class DrainBench implements Callable<Integer> {
                     FeedOptions.of(1, EVENTS_PER_SECOND_OF_THE_FEED, events + warmUp, start, Faults.onlyResent()));
             err.println("sightline: filling the topic with " + (events + warmUp) + " events and their copies");
             FeedLoader.load(broker.bootstrapServers(), TOPIC, feed, Pace.AT_ONCE);
-            Path reference = directory.resolve("locations.csv");
-            Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
-            PipelineSpec pipeline =
-                    LocalPipeline.withReference(LocalPipeline.at(file, broker.bootstrapServers(), TOPIC), reference);
+            PipelineSpec pipeline = BenchSource.own(file, broker.bootstrapServers(), TOPIC, directory);
             FeedTruth truth = feed.truth();
             return drain(pipeline, truth.events(), Math.max(1, warmUp), truth, err);
         } finally {
@@ -139,7 +130,7 @@ final class DrainBench implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> drain(
+    private Map<String, @Nullable Object> drain(
             PipelineSpec pipeline, long expect, long warmUpEvents, @Nullable FeedTruth truth, PrintWriter err)
             throws IOException, InterruptedException {
         Path log = Path.of("data", "bench-drain.log");
@@ -149,7 +140,7 @@ final class DrainBench implements Callable<Integer> {
         try (BenchMember member = BenchMember.start(pipeline, heap, options, log)) {
             Progress first = member.await(progress -> progress.value("records") >= warmUpEvents);
             Progress last = member.await(progress -> progress.hasAll(expect));
-            Map<String, Object> result = result(member, first, last, started);
+            Map<String, @Nullable Object> result = result(member, first, last, started);
             if (truth != null) {
                 result.put("exact", last.agreesWith(truth));
             }
@@ -163,21 +154,14 @@ final class DrainBench implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> result(BenchMember member, Progress first, Progress last, long startedNanos) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("records", last.value("records"));
-        result.put("events", last.value("events"));
-        result.put("unique", last.value("originals"));
-        result.put("duplicates", last.value("duplicates"));
-        result.put(
-                "events_per_s", Math.round((last.value("events") - first.value("events")) / last.secondsSince(first)));
+    private static Map<String, @Nullable Object> result(
+            BenchMember member, Progress first, Progress last, long startedNanos) {
+        Map<String, @Nullable Object> result = BenchMember.counts(first, last);
         result.put("cpu_s_per_million", rounded(last.cpuSecondsPerMillionSince(first)));
         result.put("cpu_s_per_million_with_start", rounded(last.cpu().toNanos() / 1e3 / last.value("events")));
         result.put("seconds", rounded(last.secondsSince(first)));
         result.put("seconds_with_start", rounded((last.nanos() - startedNanos) / 1e9));
-        result.put("peak_memory_mb", member.peakMemoryMegabytes());
-        result.put("hot_evicted", last.value("hot_evicted"));
-        result.put("processors", Runtime.getRuntime().availableProcessors());
+        member.addResources(result, last);
         return result;
     }
 

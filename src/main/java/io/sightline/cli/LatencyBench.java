@@ -9,7 +9,6 @@ import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedTruth;
 import io.sightline.demo.Fleet;
 import io.sightline.demo.LatencyProbe;
-import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
 import io.sightline.demo.SupervisedMember;
 import io.sightline.spec.PipelineFile;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -105,12 +103,7 @@ final class LatencyBench implements Callable<Integer> {
         PipelineSpec pipeline = PipelineFile.load(file);
         BenchSource.Topic given = source.given(pipeline);
         Map<String, @Nullable Object> result = given == null ? ofOwnFeed(pipeline, err) : of(given, err);
-        if (json) {
-            System.out.println(Json.object(result));
-        } else {
-            result.forEach((name, value) -> err.printf("%-28s %s%n", name, value));
-        }
-        return Boolean.FALSE.equals(result.get("exact")) ? Sightline.FAILED : Sightline.DONE;
+        return BenchMember.report(result, json, err);
     }
 
     private Map<String, @Nullable Object> ofOwnFeed(PipelineSpec file, PrintWriter err)
@@ -118,10 +111,7 @@ final class LatencyBench implements Callable<Integer> {
         Path directory = Files.createTempDirectory("sightline-bench-");
         try (Broker broker = Broker.start(directory.resolve("broker"), 0)) {
             broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.LOG_APPEND_TIME);
-            Path reference = directory.resolve("locations.csv");
-            Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
-            PipelineSpec pipeline =
-                    LocalPipeline.withReference(LocalPipeline.at(file, broker.bootstrapServers(), TOPIC), reference);
+            PipelineSpec pipeline = BenchSource.own(file, broker.bootstrapServers(), TOPIC, directory);
             Clock clock = Clock.systemUTC();
             try (BenchMember member = start(pipeline, err);
                     LatencyProbe probe = probe(broker.bootstrapServers(), pipeline, member, clock)) {
@@ -178,13 +168,7 @@ final class LatencyBench implements Callable<Integer> {
     private static Map<String, @Nullable Object> result(
             Progress first, Progress last, LatencyProbe probe, Instant from, Instant to, BenchMember member) {
         double[] latencies = probe.latencies(from.toEpochMilli(), to.toEpochMilli());
-        Map<String, @Nullable Object> result = new LinkedHashMap<>();
-        result.put("records", last.value("records"));
-        result.put("events", last.value("events"));
-        result.put("unique", last.value("originals"));
-        result.put("duplicates", last.value("duplicates"));
-        result.put(
-                "events_per_s", Math.round((last.value("events") - first.value("events")) / last.secondsSince(first)));
+        Map<String, @Nullable Object> result = BenchMember.counts(first, last);
         result.put("samples", latencies.length);
         result.put("p50_ms", millis(latencies, 0.5));
         result.put("p95_ms", millis(latencies, 0.95));
@@ -192,9 +176,7 @@ final class LatencyBench implements Callable<Integer> {
         result.put("p99_9_ms", millis(latencies, 0.999));
         result.put("max_ms", millis(latencies, 1));
         result.put("cpu_s_per_million", Math.round(last.cpuSecondsPerMillionSince(first) * 100) / 100.0);
-        result.put("peak_memory_mb", member.peakMemoryMegabytes());
-        result.put("hot_evicted", last.value("hot_evicted"));
-        result.put("processors", Runtime.getRuntime().availableProcessors());
+        member.addResources(result, last);
         return result;
     }
 
