@@ -113,11 +113,11 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         checkPort(brokerPort, "--broker-port");
         checkPort(memberPort, "--member-port");
-        DemoMemory memory = DemoMemory.of(rate, HOT_WINDOW);
         Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();
+        PipelineSpec pipeline = pipeline(home);
+        DemoMemory memory = DemoMemory.of(rate, pipeline);
         Path folder = home.resolve("data").resolve("demo");
         try (DemoFolder data = DemoFolder.open(folder, fresh)) {
-            PipelineSpec pipeline = pipeline(home);
             err.println("sightline: starting a broker (heap 512 MB) and a member (heap " + memory.heap() + ") under "
                     + folder);
             return run(pipeline, memory, data, err);

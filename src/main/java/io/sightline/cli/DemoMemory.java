@@ -1,34 +1,35 @@
 package io.sightline.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.sightline.dedupe.MarkBucket;
+import io.sightline.pipeline.MemoryEstimate;
+import io.sightline.spec.PipelineSpec;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 
 /**
- * The heap of the demo's member: enough for its rows and marks at the rate, from sizes that were measured
- * ({@link io.sightline.pipeline.MemoryEstimate}).
+ * The heap of the demo's member: enough for its rows and marks at the rate.
  *
  * @param heapMegabytes in steps of 256
  */
 record DemoMemory(long heapMegabytes) {
     private static final long STEP_MEGABYTES = 256;
     private static final long BASE_MEGABYTES = 1_024;
-    /** A row of the hot window with its index, twice: rows leave up to as late again as they may. */
-    private static final long BYTES_A_ROW = 2 * 650;
+    /** Rows leave up to as late again as they may. */
+    private static final long TIMES_KEPT = 2;
 
-    private static final long BYTES_A_MARK = 73;
-    private static final Duration HORIZON = Duration.ofMinutes(10);
     /** Broker, this process, and what a system needs besides. */
     private static final long OTHERS_MEGABYTES = 2_048;
 
     /** @throws Failure if this machine has not enough memory for the rate */
-    static DemoMemory of(double rate, Duration hotWindow) {
+    static DemoMemory of(double rate, PipelineSpec pipeline) {
         long total = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() >> 20;
-        return of(rate, hotWindow, total);
+        return of(rate, pipeline, total);
     }
 
-    static DemoMemory of(double rate, Duration hotWindow, long machineMegabytes) {
-        double bytes = rate * (hotWindow.toSeconds() * BYTES_A_ROW + HORIZON.toSeconds() * BYTES_A_MARK);
+    static DemoMemory of(double rate, PipelineSpec pipeline, long machineMegabytes) {
+        long rows = TIMES_KEPT * pipeline.hotWindow().keep().toSeconds() * MemoryEstimate.hotRowBytes(pipeline);
+        long marks = pipeline.deduplicate().horizon().toSeconds() * MarkBucket.BYTES_A_MARK;
+        double bytes = rate * (rows + marks);
         long megabytes = BASE_MEGABYTES + (long) bytes / (1 << 20);
         long heap = (megabytes + STEP_MEGABYTES - 1) / STEP_MEGABYTES * STEP_MEGABYTES;
         if (heap + OTHERS_MEGABYTES > machineMegabytes) {

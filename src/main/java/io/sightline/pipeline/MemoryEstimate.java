@@ -38,7 +38,7 @@ public record MemoryEstimate(
     }
 
     static MemoryEstimate of(PipelineSpec spec, long heapBytes, int members) {
-        long rowBytes = ROW_BYTES + INDEX_ENTRY_BYTES * spec.hotWindow().index().size();
+        long rowBytes = hotRowBytes(spec);
         int copies = members > 1 ? 2 : 1;
         long rows = (long) (heapBytes * HOT_WINDOW_SHARE / copies / rowBytes);
         return new MemoryEstimate(
@@ -48,6 +48,11 @@ public record MemoryEstimate(
                 spec.hotWindow().keep(),
                 spec.deduplicate().horizon(),
                 heapBytes);
+    }
+
+    /** A row of the hot window with its indexes. */
+    public static long hotRowBytes(PipelineSpec spec) {
+        return ROW_BYTES + INDEX_ENTRY_BYTES * spec.hotWindow().index().size();
     }
 
     /** For the start of a pipeline, a sentence a line. */

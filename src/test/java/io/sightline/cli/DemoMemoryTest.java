@@ -3,28 +3,44 @@ package io.sightline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sightline.spec.HotWindowSpec;
+import io.sightline.spec.PipelineFile;
+import io.sightline.spec.PipelineSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class DemoMemoryTest {
-    private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
+    private static final PipelineSpec PIPELINE = twoMinutes();
 
     @Test
     void aLaptopWithEightGigabytesWillDoForTenThousandASecond() {
-        assertThat(DemoMemory.of(10_000, TWO_MINUTES, 8_192).heap()).isEqualTo("3072m");
+        assertThat(DemoMemory.of(10_000, PIPELINE, 8_192).heap()).isEqualTo("3072m");
     }
 
     @Test
     void aLowerRateNeedsLess() {
-        assertThat(DemoMemory.of(1_000, TWO_MINUTES, 8_192).heapMegabytes()).isEqualTo(1_280);
+        assertThat(DemoMemory.of(1_000, PIPELINE, 8_192).heapMegabytes()).isEqualTo(1_280);
     }
 
     @Test
     void tooLittleMemoryIsOneClearLine() {
-        assertThatThrownBy(() -> DemoMemory.of(50_000, TWO_MINUTES, 8_192))
+        assertThatThrownBy(() -> DemoMemory.of(50_000, PIPELINE, 8_192))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("50,000 detections a second need")
                 .hasMessageContaining("this machine has 8,192 MB")
                 .hasMessageContaining("--rate");
+    }
+
+    private static PipelineSpec twoMinutes() {
+        PipelineSpec file = PipelineFile.load(Path.of("pipelines", "detections.yaml"));
+        return new PipelineSpec(
+                file.name(),
+                file.source(),
+                file.event(),
+                file.deduplicate(),
+                file.enrich(),
+                new HotWindowSpec(Duration.ofMinutes(2), file.hotWindow().index()),
+                file.rollups());
     }
 }
