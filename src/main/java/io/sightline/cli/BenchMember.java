@@ -1,6 +1,5 @@
 package io.sightline.cli;
 
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.demo.FeedTruth;
 import io.sightline.demo.Ports;
@@ -119,14 +118,8 @@ final class BenchMember implements AutoCloseable {
     }
 
     private Optional<Progress> look() {
-        try {
-            Duration cpu = member.process().cpuTime().orElse(Duration.ZERO);
-            return StatusTable.read(client, pipeline).stream()
-                    .findFirst()
-                    .map(row -> new Progress(row, System.nanoTime(), cpu));
-        } catch (HazelcastException | IllegalStateException e) {
-            return Optional.empty();
-        }
+        Duration cpu = member.process().cpuTime().orElse(Duration.ZERO);
+        return StatusTable.look(client, pipeline).map(row -> new Progress(row, System.nanoTime(), cpu));
     }
 
     /** The counts, and the rate since the first of the two. */

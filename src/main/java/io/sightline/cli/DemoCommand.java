@@ -12,7 +12,6 @@ import io.sightline.demo.LatencyProbe;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
 import io.sightline.demo.SupervisedMember;
-import io.sightline.spec.HotWindowSpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
@@ -141,14 +140,7 @@ final class DemoCommand implements Callable<Integer> {
                         ? rollup.withKeep(ROLLUP_OF_SECONDS)
                         : rollup)
                 .toList();
-        return new PipelineSpec(
-                file.name(),
-                file.source(),
-                file.event(),
-                file.deduplicate(),
-                file.enrich(),
-                new HotWindowSpec(HOT_WINDOW, file.hotWindow().index()),
-                rollups);
+        return file.withHotWindowKept(HOT_WINDOW).withRollups(rollups);
     }
 
     private int run(PipelineSpec pipeline, DemoMemory memory, DemoFolder data, PrintWriter err)
@@ -225,16 +217,16 @@ final class DemoCommand implements Callable<Integer> {
             await(FIRST_ROW_WITHIN, "no row became visible", () -> hasRow(member.client(), pipeline));
             err.printf("sightline: first row visible %.1f s after the start%n", secondsSinceStart());
             DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort);
-            while (!fleet.isDone() || stopping) {
-                if (stopping) {
-                    fleet.stop();
-                    return Sightline.DONE;
-                }
+            while (!fleet.isDone() && !stopping) {
                 if (!broker.isAlive()) {
                     throw data.brokerEnded();
                 }
                 screen.show(clock.instant());
                 TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
+            }
+            if (stopping) {
+                fleet.stop();
+                return Sightline.DONE;
             }
             DemoVerdict verdict = DemoVerdict.await(pipeline, member, fleet.await(), before);
             DemoVerdict.Latency latency = DemoVerdict.Latency.of(probe, start, clock.instant());

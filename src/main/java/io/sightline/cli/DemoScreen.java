@@ -1,6 +1,5 @@
 package io.sightline.cli;
 
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
@@ -76,7 +75,7 @@ final class DemoScreen {
 
     /** Shows how things are now. */
     void show(Instant now) {
-        Optional<Map<String, @Nullable Object>> status = status();
+        Optional<Map<String, @Nullable Object>> status = StatusTable.look(member.client(), pipeline.name());
         count(status, now);
         if (terminal) {
             draw(status, now);
@@ -86,17 +85,6 @@ final class DemoScreen {
                     + status.map(this::line).orElse("the member is coming back"));
         }
         out.flush();
-    }
-
-    private Optional<Map<String, @Nullable Object>> status() {
-        HazelcastInstance grid = member.client();
-        try {
-            return grid == null
-                    ? Optional.empty()
-                    : StatusTable.read(grid, pipeline.name()).stream().findFirst();
-        } catch (HazelcastException | IllegalStateException e) {
-            return Optional.empty();
-        }
     }
 
     private void count(Optional<Map<String, @Nullable Object>> status, Instant now) {

@@ -85,16 +85,10 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
     }
 
     private static OptionalLong lag(@Nullable HazelcastInstance grid, PipelineSpec pipeline) {
-        try {
-            return grid == null
-                    ? OptionalLong.empty()
-                    : StatusTable.read(grid, pipeline.name()).stream()
-                            .filter(row -> row.get("lag_events") instanceof Long)
-                            .mapToLong(row -> (Long) row.get("lag_events"))
-                            .findFirst();
-        } catch (HazelcastException | IllegalStateException e) {
-            return OptionalLong.empty();
-        }
+        return StatusTable.look(grid, pipeline.name()).stream()
+                .filter(row -> row.get("lag_events") instanceof Long)
+                .mapToLong(row -> (Long) row.get("lag_events"))
+                .findFirst();
     }
 
     boolean isExact() {

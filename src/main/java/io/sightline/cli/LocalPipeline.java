@@ -20,8 +20,7 @@ final class LocalPipeline {
                 new SourceSpec.Start.Earliest(),
                 spec.source().idleTimeout(),
                 null);
-        return new PipelineSpec(
-                spec.name(), source, spec.event(), spec.deduplicate(), spec.enrich(), spec.hotWindow(), spec.rollups());
+        return spec.withSource(source);
     }
 
     /** The same pipeline with all its reference data from one file. */

@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.sql.HazelcastSqlException;
@@ -37,6 +38,18 @@ final class StatusTable {
             }
         }
         return rows;
+    }
+
+    /** The row of one pipeline; empty before its first report, and while there is no grid that could answer. */
+    static Optional<Map<String, @Nullable Object>> look(@Nullable HazelcastInstance grid, String pipeline) {
+        try {
+            return grid == null
+                    ? Optional.empty()
+                    : read(grid, pipeline).stream().findFirst();
+        } catch (HazelcastException | IllegalStateException e) {
+            // The member has just died, or is coming back.
+            return Optional.empty();
+        }
     }
 
     private static String jobStatus(HazelcastInstance hazelcast, String pipeline) {

@@ -2,6 +2,7 @@ package io.sightline.spec;
 
 import io.sightline.event.Column;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,22 @@ public record PipelineSpec(
     public PipelineSpec {
         enrich = List.copyOf(enrich);
         rollups = List.copyOf(rollups);
+    }
+
+    /** The same pipeline over another source. */
+    public PipelineSpec withSource(SourceSpec other) {
+        return new PipelineSpec(name, other, event, deduplicate, enrich, hotWindow, rollups);
+    }
+
+    /** The same pipeline whose hot window keeps rows for another time. */
+    public PipelineSpec withHotWindowKept(Duration keep) {
+        return new PipelineSpec(
+                name, source, event, deduplicate, enrich, new HotWindowSpec(keep, hotWindow.index()), rollups);
+    }
+
+    /** The same pipeline with other rollups. */
+    public PipelineSpec withRollups(List<RollupSpec> others) {
+        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, others);
     }
 
     /** The same pipeline with other reference data. */

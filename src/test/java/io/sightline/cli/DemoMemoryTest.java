@@ -3,7 +3,6 @@ package io.sightline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sightline.spec.HotWindowSpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.nio.file.Path;
@@ -11,7 +10,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class DemoMemoryTest {
-    private static final PipelineSpec PIPELINE = twoMinutes();
+    private static final PipelineSpec PIPELINE =
+            PipelineFile.load(Path.of("pipelines", "detections.yaml")).withHotWindowKept(Duration.ofMinutes(2));
 
     @Test
     void aLaptopWithEightGigabytesWillDoForTenThousandASecond() {
@@ -30,17 +30,5 @@ class DemoMemoryTest {
                 .hasMessageContaining("50,000 detections a second need")
                 .hasMessageContaining("this machine has 8,192 MB")
                 .hasMessageContaining("--rate");
-    }
-
-    private static PipelineSpec twoMinutes() {
-        PipelineSpec file = PipelineFile.load(Path.of("pipelines", "detections.yaml"));
-        return new PipelineSpec(
-                file.name(),
-                file.source(),
-                file.event(),
-                file.deduplicate(),
-                file.enrich(),
-                new HotWindowSpec(Duration.ofMinutes(2), file.hotWindow().index()),
-                file.rollups());
     }
 }

@@ -13,7 +13,6 @@ import io.sightline.demo.SeededFeed;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.grid.GridNames;
 import io.sightline.source.RecordedFile;
-import io.sightline.spec.HotWindowSpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
@@ -167,10 +166,7 @@ final class MemberKillIT {
                         "bootstrap-servers: .*",
                         "bootstrap-servers: " + BROKER.broker().bootstrapServers())
                 .replaceFirst("from: pipelines/reference/locations.csv", "from: " + directory.resolve("locations.csv"));
-        PipelineSpec spec = PipelineFile.parse("detections.yaml", changed);
-        HotWindowSpec endless = new HotWindowSpec(ENDLESS, spec.hotWindow().index());
-        return new PipelineSpec(
-                spec.name(), spec.source(), spec.event(), spec.deduplicate(), spec.enrich(), endless, spec.rollups());
+        return PipelineFile.parse("detections.yaml", changed).withHotWindowKept(ENDLESS);
     }
 
     /** Waits until so many records are read, and at the end every event of them judged. */
