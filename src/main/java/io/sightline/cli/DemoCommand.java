@@ -2,6 +2,7 @@ package io.sightline.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import io.sightline.demo.Broker;
@@ -244,6 +245,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         try (SqlResult rows = grid.getSql().execute("SELECT 1 FROM " + pipeline.name() + " LIMIT 1")) {
             return rows.iterator().hasNext();
+        } catch (HazelcastException | IllegalStateException e) {
+            // The member died before its first row, and is coming back.
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
@@ -31,6 +32,8 @@ final class DemoScreen {
     private static final String CLEAR_BELOW = "\033[J";
     private static final String CLEAR_ALL = "\033[2J";
     private static final String BARS = "▁▂▃▄▅▆▇█";
+    private static final List<String> COMING_BACK =
+            List.of("  the member is coming back; it reads the topic from its beginning");
     private static final int SECONDS_DRAWN = 60;
     private static final int TOP_PLACES = 5;
     private static final Duration TOP_PLACES_EVERY = Duration.ofSeconds(3);
@@ -123,10 +126,11 @@ final class DemoScreen {
                         running.toSecondsPart(),
                         member.restarts() == 0 ? "" : "member restarts: " + member.restarts()));
         screen.add("");
-        if (status.isPresent()) {
-            figures(screen, status.get(), now);
-        } else {
-            screen.add("  the member is coming back; it reads the topic from its beginning");
+        try {
+            screen.addAll(status.map(row -> figures(row, now)).orElse(COMING_BACK));
+        } catch (HazelcastException | IllegalStateException e) {
+            // It died between two of the questions.
+            screen.addAll(COMING_BACK);
         }
         screen.add("");
         screen.add("Try in another terminal:");
@@ -143,7 +147,8 @@ final class DemoScreen {
         out.print(CLEAR_BELOW);
     }
 
-    private void figures(List<String> screen, Map<String, @Nullable Object> row, Instant now) {
+    private List<String> figures(Map<String, @Nullable Object> row, Instant now) {
+        List<String> screen = new ArrayList<>();
         long events = number(row, "events");
         double[] latencies = recentLatencies();
         screen.add("  events/s      %,11d   %s".formatted(rate(), bars()));
@@ -163,6 +168,7 @@ final class DemoScreen {
         screen.add("");
         screen.add("  busiest places this minute, detections a second");
         screen.addAll(topPlaces(row, now));
+        return screen;
     }
 
     private long hotRows() {
