@@ -2,20 +2,19 @@ package io.sightline.cli;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.HazelcastSqlException;
-import com.hazelcast.sql.SqlResult;
-import com.hazelcast.sql.SqlRow;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.fixture.Eventually;
+import io.sightline.fixture.SqlRows;
 import io.sightline.grid.GridClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One member as a real process, in a cluster of its own, and a client of it. */
 final class MemberUnderTest implements AutoCloseable {
@@ -68,18 +67,8 @@ final class MemberUnderTest implements AutoCloseable {
         return ((Number) rows(sql).get(0).get(0)).longValue();
     }
 
-    List<List<Object>> rows(String sql) {
-        try (SqlResult result = client.getSql().execute(sql)) {
-            List<List<Object>> rows = new ArrayList<>();
-            for (SqlRow row : result) {
-                List<Object> values = new ArrayList<>();
-                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                    values.add(row.getObject(i));
-                }
-                rows.add(values);
-            }
-            return rows;
-        }
+    List<List<@Nullable Object>> rows(String sql) {
+        return SqlRows.rows(client, sql);
     }
 
     /** The pipeline of the project, as a file that reads this topic of this broker. */

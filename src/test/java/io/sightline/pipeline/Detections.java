@@ -1,8 +1,5 @@
 package io.sightline.pipeline;
 
-import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.sql.SqlResult;
-import com.hazelcast.sql.SqlRow;
 import io.sightline.dedupe.EventId;
 import io.sightline.dedupe.EventIds;
 import io.sightline.event.Event;
@@ -16,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -97,20 +93,5 @@ final class Detections {
     /** The items of one type, in order. */
     static <T> List<T> only(Class<T> type, List<?> items) {
         return items.stream().filter(type::isInstance).map(type::cast).toList();
-    }
-
-    /** All rows of a statement. */
-    static List<List<@Nullable Object>> rows(HazelcastInstance hazelcast, String sql, @Nullable Object... parameters) {
-        try (SqlResult result = hazelcast.getSql().execute(sql, parameters)) {
-            List<List<@Nullable Object>> rows = new ArrayList<>();
-            for (SqlRow row : result) {
-                List<@Nullable Object> values = new ArrayList<>();
-                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                    values.add(row.getObject(i));
-                }
-                rows.add(values);
-            }
-            return rows;
-        }
     }
 }

@@ -1,10 +1,9 @@
 package io.sightline.pipeline;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.sql.SqlResult;
-import com.hazelcast.sql.SqlRow;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
+import io.sightline.fixture.SqlRows;
 import io.sightline.grid.GridClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Two members as real processes, and a client of theirs. */
 final class GridUnderTest implements AutoCloseable {
@@ -70,30 +70,15 @@ final class GridUnderTest implements AutoCloseable {
 
     /** The columns of the only row, all whole numbers; SQL sums BIGINT into DECIMAL. */
     List<Long> longs(String sql) {
-        try (SqlResult result = client.getSql().execute(sql)) {
-            List<Long> values = new ArrayList<>();
-            for (SqlRow row : result) {
-                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                    values.add(((Number) row.getObject(i)).longValue());
-                }
-            }
-            return values;
-        }
+        return rows(sql).stream()
+                .flatMap(List::stream)
+                .map(value -> ((Number) value).longValue())
+                .toList();
     }
 
     /** All rows, as they come. */
-    List<List<Object>> rows(String sql) {
-        try (SqlResult result = client.getSql().execute(sql)) {
-            List<List<Object>> rows = new ArrayList<>();
-            for (SqlRow row : result) {
-                List<Object> values = new ArrayList<>();
-                for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                    values.add(row.getObject(i));
-                }
-                rows.add(values);
-            }
-            return rows;
-        }
+    List<List<@Nullable Object>> rows(String sql) {
+        return SqlRows.rows(client, sql);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.sightline.pipeline;
 
 import static io.sightline.fixture.Eventually.eventually;
+import static io.sightline.fixture.SqlRows.rows;
 import static io.sightline.pipeline.Detections.event;
-import static io.sightline.pipeline.Detections.rows;
 import static io.sightline.pipeline.Detections.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,10 @@
 package io.sightline.pipeline;
 
 import static io.sightline.fixture.Eventually.eventually;
+import static io.sightline.fixture.SqlRows.rows;
 import static io.sightline.pipeline.Detections.NINE_MILLIS;
 import static io.sightline.pipeline.Detections.event;
 import static io.sightline.pipeline.Detections.only;
-import static io.sightline.pipeline.Detections.rows;
 import static io.sightline.pipeline.Detections.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 

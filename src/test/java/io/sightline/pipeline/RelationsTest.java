@@ -1,6 +1,6 @@
 package io.sightline.pipeline;
 
-import static io.sightline.pipeline.Detections.rows;
+import static io.sightline.fixture.SqlRows.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;

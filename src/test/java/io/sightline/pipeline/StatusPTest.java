@@ -1,7 +1,7 @@
 package io.sightline.pipeline;
 
 import static io.sightline.fixture.Eventually.eventually;
-import static io.sightline.pipeline.Detections.rows;
+import static io.sightline.fixture.SqlRows.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;

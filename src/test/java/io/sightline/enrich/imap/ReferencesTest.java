@@ -10,20 +10,18 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
 import com.hazelcast.spi.impl.SerializationServiceSupport;
-import com.hazelcast.sql.SqlResult;
-import com.hazelcast.sql.SqlRow;
 import io.sightline.enrich.ReferenceLayout;
 import io.sightline.enrich.ReferenceTable;
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
 import io.sightline.event.imap.CompactRows;
+import io.sightline.fixture.SqlRows;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -242,19 +240,7 @@ class ReferencesTest {
         return member.getMap(source.relation()).getEntryView(key).getVersion();
     }
 
-    private static List<List<Object>> execute(String sql) {
-        try (SqlResult result = member.getSql().execute(sql)) {
-            List<List<Object>> rows = new ArrayList<>();
-            if (result.isRowSet()) {
-                for (SqlRow row : result) {
-                    List<Object> values = new ArrayList<>();
-                    for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {
-                        values.add(row.getObject(i));
-                    }
-                    rows.add(values);
-                }
-            }
-            return rows;
-        }
+    private static List<List<@Nullable Object>> execute(String sql) {
+        return SqlRows.rows(member, sql);
     }
 }
