@@ -20,6 +20,7 @@ enum Names {
     private static final Set<String> COLUMNS = Set.of(
             "extra",
             "source_time",
+            "event_date",
             "topic_partition",
             "record_offset",
             "record_index",

@@ -54,7 +54,8 @@ final class PipelineFormat {
             new Shape.Span(
                     Duration.ofMillis(100),
                     Duration.ofHours(1),
-                    "shorter, and a pause passes for the end; longer, and one silent topic partition holds up the others"),
+                    "shorter, and a pause passes for the end; longer, and one silent topic partition holds up the"
+                            + " others"),
             "5s",
             "After this long without a record a topic partition no longer holds the watermark back.");
     static final Shape.Keys SOURCE =
@@ -188,6 +189,43 @@ final class PipelineFormat {
     private static final Shape.Keys ROLLUP =
             new Shape.Keys(ROLLUP_NAME, WINDOW, BY, CARRY, MEASURES, CORRECT_FOR, ROLLUP_KEEP);
 
+    // history
+    static final Key TABLE = Key.required(
+            "table",
+            new Shape.Referable(
+                    "a folder", "a local folder, or abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/FOLDER", false),
+            "The folder of the Delta table, as the members see it. May hold references.");
+    static final Key PARTITION_BY = Key.optional(
+            "partition-by",
+            new Shape.Choice("a column", "event_date"),
+            "event_date",
+            "What the table is partitioned by: the day of the event in UTC.");
+    static final Key COMMIT_EVERY = Key.optional(
+            "commit-every",
+            new Shape.Span(
+                    Duration.ofSeconds(1),
+                    Duration.ofHours(1),
+                    "shorter, and the table is all small files; longer, and its readers wait"),
+            "30s",
+            "How often the job takes a snapshot, each of which is one commit.");
+    static final Key COMPRESSION = Key.optional(
+            "compression",
+            new Shape.Choice(
+                    "a compression",
+                    Arrays.stream(HistorySpec.Compression.values())
+                            .map(HistorySpec.Compression::yamlName)
+                            .toList()),
+            "snappy",
+            "How data files are compressed; zstd is smaller, but not every reader has it.");
+    static final Key HISTORY_KEEP = Key.optional(
+            "keep",
+            new Shape.Span(
+                    Duration.ofDays(1),
+                    Duration.ofDays(36_600),
+                    "shorter than a day, which goes as a whole; longer than anybody will look"),
+            "How long a day of events stays in the table; for ever where this is absent.");
+    static final Shape.Keys HISTORY_KEYS = new Shape.Keys(TABLE, PARTITION_BY, COMMIT_EVERY, COMPRESSION, HISTORY_KEEP);
+
     // the file
     static final Key PIPELINE =
             Key.required("pipeline", RELATION, "The pipeline's name: the job's, and that of the hot window in SQL.");
@@ -198,8 +236,9 @@ final class PipelineFormat {
             "enrich", new Shape.Items("references", ENRICHMENT, 0), "Joins with reference data, in order.");
     static final Key HOT_WINDOW = Key.optional("hot-window", HOT_WINDOW_KEYS, "The slice of events kept in memory.");
     static final Key ROLLUPS = Key.optional("rollups", new Shape.Items("rollups", ROLLUP, 0), "Windowed aggregates.");
+    static final Key HISTORY = Key.optional("history", HISTORY_KEYS, "The Delta table that keeps every event.");
     static final Shape.Keys FILE =
-            new Shape.Keys(PIPELINE, SOURCE_KEY, EVENT_KEY, DEDUPLICATE_KEY, ENRICH, HOT_WINDOW, ROLLUPS);
+            new Shape.Keys(PIPELINE, SOURCE_KEY, EVENT_KEY, DEDUPLICATE_KEY, ENRICH, HOT_WINDOW, ROLLUPS, HISTORY);
 
     private static final String SECRET_PATH = Place.key(SOURCE_KEY.name(), CONNECTION_STRING.name());
 

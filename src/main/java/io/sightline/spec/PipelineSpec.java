@@ -5,12 +5,14 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline file, checked: every name it mentions exists and every value is in range. Travels to the members inside
  * the job, so secrets in it are still references ({@link Setting}).
  *
  * @param name the pipeline's name, which is also the job's and the name of the hot window in SQL
+ * @param history the table that keeps every event; null for a pipeline without one
  */
 public record PipelineSpec(
         String name,
@@ -19,7 +21,8 @@ public record PipelineSpec(
         DeduplicateSpec deduplicate,
         List<EnrichSpec> enrich,
         HotWindowSpec hotWindow,
-        List<RollupSpec> rollups)
+        List<RollupSpec> rollups,
+        @Nullable HistorySpec history)
         implements Serializable {
 
     public PipelineSpec {
@@ -29,23 +32,28 @@ public record PipelineSpec(
 
     /** The same pipeline over another source. */
     public PipelineSpec withSource(SourceSpec other) {
-        return new PipelineSpec(name, other, event, deduplicate, enrich, hotWindow, rollups);
+        return new PipelineSpec(name, other, event, deduplicate, enrich, hotWindow, rollups, history);
     }
 
     /** The same pipeline whose hot window keeps rows for another time. */
     public PipelineSpec withHotWindowKept(Duration keep) {
         return new PipelineSpec(
-                name, source, event, deduplicate, enrich, new HotWindowSpec(keep, hotWindow.index()), rollups);
+                name, source, event, deduplicate, enrich, new HotWindowSpec(keep, hotWindow.index()), rollups, history);
     }
 
     /** The same pipeline with other rollups. */
     public PipelineSpec withRollups(List<RollupSpec> others) {
-        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, others);
+        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, others, history);
     }
 
     /** The same pipeline with other reference data. */
     public PipelineSpec withEnrich(List<EnrichSpec> others) {
-        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups);
+        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups, history);
+    }
+
+    /** The same pipeline with another history; null for none. */
+    public PipelineSpec withHistory(@Nullable HistorySpec other) {
+        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, rollups, other);
     }
 
     /** The columns of an enriched event: the schema's fields, then what each reference adds, in file order. */

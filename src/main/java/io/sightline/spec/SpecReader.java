@@ -23,7 +23,8 @@ final class SpecReader {
                 deduplicate(file.at(DEDUPLICATE_KEY)),
                 file.at(ENRICH).items().stream().map(SpecReader::enrichment).toList(),
                 hotWindow(file.at(HOT_WINDOW)),
-                file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList());
+                file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList(),
+                history(file.at(HISTORY)));
     }
 
     private static SourceSpec source(Place source) {
@@ -106,6 +107,19 @@ final class SpecReader {
                         .toList(),
                 rollup.at(CORRECT_FOR).requiredDuration(),
                 rollup.at(ROLLUP_KEEP).requiredDuration());
+    }
+
+    private static @Nullable HistorySpec history(Place history) {
+        return history.isAbsent()
+                ? null
+                : new HistorySpec(
+                        new Setting(history.at(TABLE).requiredText()),
+                        history.at(COMMIT_EVERY).requiredDuration(),
+                        HistorySpec.Compression.valueOf(
+                                history.at(COMPRESSION).requiredText().toUpperCase(Locale.ROOT)),
+                        history.at(HISTORY_KEEP).isAbsent()
+                                ? null
+                                : history.at(HISTORY_KEEP).requiredDuration());
     }
 
     private static RollupSpec.Measure measure(String name, String text) {

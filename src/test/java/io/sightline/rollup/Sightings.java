@@ -72,7 +72,8 @@ public final class Sightings {
                         List.of(new Column("site", FieldType.STRING)),
                         Duration.ofSeconds(30))),
                 new HotWindowSpec(Duration.ofMinutes(15), List.of()),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** One sighting of one partition, with source time as event time unless told otherwise. */

@@ -63,7 +63,36 @@ class PipelineFileProblemTest {
             // keys
             change("horizon: 10m", "horizn: 10m", 19, "deduplicate.horizn", "unknown key", "did you mean `horizon`?"),
             change("keep: 15m", "Keep: 15m", 26, "hot-window.Keep", "unknown key", "did you mean `keep`?"),
-            change("hot-window:", "history: {}\nhot-window:", 25, "history", "unknown key; accepted: pipeline, source"),
+            change("hot-window:", "archive: {}\nhot-window:", 25, "archive", "unknown key; accepted: pipeline, source"),
+            change("hot-window:", "history: {}\nhot-window:", 25, "history.table", "missing"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, partition-by: item}\nhot-window:",
+                    25,
+                    "history.partition-by",
+                    "not a column: `item`",
+                    "event_date"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, compression: gzip}\nhot-window:",
+                    25,
+                    "history.compression",
+                    "not a compression: `gzip`",
+                    "snappy, zstd"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, commit-every: 200ms}\nhot-window:",
+                    25,
+                    "history.commit-every",
+                    "too short: `200ms`",
+                    "from 1s"),
+            change(
+                    "hot-window:",
+                    "history: {table: t, keep: 1h}\nhot-window:",
+                    25,
+                    "history.keep",
+                    "too short: `1h`",
+                    "from 1d"),
             change("from: /till/no", "pointer: /till/no", 11, "event.fields.till.pointer", "type, from, required"),
             change(
                     "pipeline: shop",

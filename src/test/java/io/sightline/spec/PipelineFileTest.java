@@ -202,6 +202,31 @@ class PipelineFileTest {
     }
 
     @Test
+    void historyIsOptional() {
+        assertThat(PipelineFile.parse("p.yaml", LEAST).history()).isNull();
+    }
+
+    @Test
+    void historyDefaults() {
+        assertThat(PipelineFile.parse("p.yaml", LEAST + "history: {table: data/p}\n")
+                        .history())
+                .isEqualTo(new HistorySpec(
+                        new Setting("data/p"), Duration.ofSeconds(30), HistorySpec.Compression.SNAPPY, null));
+    }
+
+    @Test
+    void historyEveryKey() {
+        String yaml = LEAST + "history: {table: \"${env:TABLE:-data/p}\", partition-by: event_date,"
+                + " commit-every: 5s, compression: zstd, keep: 30d}\n";
+        assertThat(PipelineFile.parse("p.yaml", yaml).history())
+                .isEqualTo(new HistorySpec(
+                        new Setting("${env:TABLE:-data/p}"),
+                        Duration.ofSeconds(5),
+                        HistorySpec.Compression.ZSTD,
+                        Duration.ofDays(30)));
+    }
+
+    @Test
     void rollupDefaults() {
         assertThat(PipelineFile.parse("p.yaml", WITH_ROLLUP).rollups())
                 .containsExactly(new RollupSpec(

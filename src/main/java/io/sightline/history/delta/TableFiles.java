@@ -1,8 +1,8 @@
 package io.sightline.history.delta;
 
 import io.sightline.event.Column;
-import io.sightline.history.Compression;
 import io.sightline.history.DataFile;
+import io.sightline.spec.HistorySpec.Compression;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.sightline.history.jet;
 
 import io.sightline.history.Claim;
 import io.sightline.history.ClaimRequest;
-import io.sightline.history.Compression;
 import io.sightline.history.EventRows;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.TableWriter;
@@ -10,6 +9,7 @@ import io.sightline.history.WriterIdentity;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.TableFiles;
 import io.sightline.history.delta.TableFolder;
+import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.io.Serializable;
