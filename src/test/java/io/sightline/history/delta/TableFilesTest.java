@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,35 @@ class TableFilesTest {
                     .isEqualTo(TableChecker.sorted(written));
             TableChecker.check(table, TIMESTAMPS, "event_time");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void our_own_reader_gives_back_each_row_of_a_file_in_order(Compression compression) throws IOException {
+        // Given rows of one day, and a column that the files do not have
+        TableFiles files = files(folder, compression, LARGE);
+        Random random = new Random(7);
+        List<List<@Nullable Object>> written = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            @Nullable Object[] row = randomRow(random);
+            row[0] = FIRST_DAY * MICROS_PER_DAY + i;
+            files.write(date(row), row);
+            written.add(Arrays.asList(row[5], null, row[7], row[0]));
+        }
+        DataFile file = files.seal().get(0);
+
+        // When
+        List<Column> some =
+                List.of(COLUMNS.get(5), new Column("newer", FieldType.DOUBLE), COLUMNS.get(7), COLUMNS.get(0));
+        List<List<@Nullable Object>> read = new ArrayList<>();
+        try (RowReader rows = RowReader.open(TableFolder.of(folder.toString(), Map.of()), file.path(), some)) {
+            for (@Nullable Object[] row; (row = rows.next()) != null; ) {
+                read.add(Arrays.asList(row));
+            }
+        }
+
+        // Then
+        assertThat(read).isEqualTo(written);
     }
 
     @Test
