@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -192,13 +193,23 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Only a partition's leader knows its end, and the client asks until there is one. */
+    /** Only a partition's leader knows its end, and the client asks until there is one, once the broker knows the topic. */
     private void awaitLeaders(String topic, int partitions) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
             ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
-        await("take records of topic " + topic, admin.listOffsets(ends).all());
+        long deadline = System.nanoTime() + ANSWERS_WITHIN.toNanos();
+        while (true) {
+            try {
+                await("take records of topic " + topic, admin.listOffsets(ends).all());
+                return;
+            } catch (BrokerException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void await(String what, KafkaFuture<?> answer) {
