@@ -43,7 +43,7 @@ final class HzCliSubmission {
             throws InterruptedException {
         HazelcastInstance ours = GridClient.like(theirs);
         try {
-            SubmitCommand.submit(ours, theirs.getJet(), spec, err);
+            SubmitCommand.submit(ours, theirs.getJet(), spec, false, err);
         } finally {
             ours.shutdown();
         }

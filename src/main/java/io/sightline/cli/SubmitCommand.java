@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,6 +30,11 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = "The pipeline file.")
     private Path file = Path.of("");
+
+    @Option(
+            names = "--take-over",
+            description = "Write the history's table even if another grid does; that one stops at its next commit.")
+    private boolean takeOver;
 
     @Mixin
     private GridOptions grid = new GridOptions();
@@ -45,6 +51,7 @@ final class SubmitCommand implements Callable<Integer> {
                     client,
                     client.getJet(),
                     spec,
+                    takeOver,
                     requireNonNull(command).commandLine().getErr());
             return Sightline.DONE;
         } finally {
@@ -53,9 +60,9 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     /** Submits it, waits until its job runs and says so. */
-    static void submit(HazelcastInstance client, JetService jobs, PipelineSpec spec, PrintWriter err)
+    static void submit(HazelcastInstance client, JetService jobs, PipelineSpec spec, boolean takeOver, PrintWriter err)
             throws InterruptedException {
-        Job job = PipelineJob.submit(client, jobs, spec);
+        Job job = PipelineJob.submit(client, jobs, spec, takeOver);
         // Asked through our own client: the other one may not know the exception that a job ended with.
         JobFailure.awaitRunning(requireNonNull(client.getJet().getJob(job.getId())), STARTS_WITHIN);
         err.println("sightline: pipeline " + spec.name() + " runs; `sightline status " + spec.name()

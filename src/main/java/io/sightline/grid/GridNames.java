@@ -34,6 +34,11 @@ public final class GridNames {
         return "hot_" + reference;
     }
 
+    /** The accumulators of a rollup on their way into a job that starts from the history. */
+    public static String rebuiltRollup(String rollup) {
+        return "sightline_rebuilt_" + rollup;
+    }
+
     /** The marks of a pipeline; no mapping may ever read them. */
     public static String marks(String pipeline) {
         return "sightline_marks_" + pipeline;

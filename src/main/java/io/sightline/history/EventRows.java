@@ -1,5 +1,7 @@
 package io.sightline.history;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sightline.event.Column;
 import io.sightline.event.Event;
 import io.sightline.event.FieldType;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code extra}, source time and origin.
  */
 public final class EventRows {
-    private static final List<Column> BEHIND = List.of(
-            new Column("extra", FieldType.STRING),
+    private static final Column EXTRA = new Column("extra", FieldType.STRING);
+    private static final List<Column> ORIGIN = List.of(
             new Column("source_time", FieldType.TIMESTAMP),
             new Column("topic_partition", FieldType.INT),
             new Column("record_offset", FieldType.LONG),
@@ -27,13 +29,21 @@ public final class EventRows {
     private final List<Column> columns;
     private final int eventColumns;
     private final int addedColumns;
+    private final int timeColumn;
 
     public EventRows(PipelineSpec spec) {
         this.eventColumns = spec.event().schema().size();
+        this.timeColumn = spec.event().schema().indexOf(spec.event().schema().timeField());
         this.addedColumns = spec.addedColumns().size();
         List<Column> all = new ArrayList<>(spec.enrichedColumns());
-        all.addAll(BEHIND);
+        all.add(EXTRA);
+        all.addAll(ORIGIN);
         this.columns = List.copyOf(all);
+    }
+
+    /** Whether a column says when and where an event was read. */
+    public static boolean isOfOrigin(Column column) {
+        return ORIGIN.contains(column);
     }
 
     public List<Column> columns() {
@@ -43,6 +53,22 @@ public final class EventRows {
     /** The day of the event in UTC. */
     public static LocalDate date(Event event) {
         return LocalDate.ofEpochDay(Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY));
+    }
+
+    /** The event that {@link #row} made this row of, given what identifies it. */
+    public Event event(@Nullable Object[] row, long idHigh, long idLow) {
+        int next = eventColumns + addedColumns;
+        return new Event(
+                (Integer) requireNonNull(row[next + 2]),
+                (Long) requireNonNull(row[next + 3]),
+                (Integer) requireNonNull(row[next + 4]),
+                TimeUnit.MICROSECONDS.toMillis((Long) requireNonNull(row[next + 1])),
+                (Long) requireNonNull(row[timeColumn]),
+                idHigh,
+                idLow,
+                Arrays.copyOf(row, eventColumns),
+                (String) row[next],
+                Arrays.copyOfRange(row, eventColumns, next));
     }
 
     /** One value a column, in column order. */

@@ -47,6 +47,12 @@ public final class HistoryException extends RuntimeException {
                 + " stop the job and submit it again");
     }
 
+    /** Between the planning of a start and the start itself. */
+    public static HistoryException movedSinceStart(ProgressVector table, ProgressVector start) {
+        return new HistoryException("the table is at " + table + ", and was at " + start
+                + " when this start was prepared: another writer has moved it since; submit the pipeline again");
+    }
+
     static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
         return new HistoryException("the table holds " + table.size() + " topic partitions, the topic has "
                 + topic.size() + ": it has been made anew; keep the table for what it holds and name a new one in"

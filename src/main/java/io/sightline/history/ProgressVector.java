@@ -2,6 +2,8 @@ package io.sightline.history;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How far a topic has come: for every topic partition 0 to n-1 the offset of the next record to read. Everything below is
@@ -69,6 +71,21 @@ public final class ProgressVector implements Serializable {
     /** Whether no topic partition is behind the other's, and none is missing that the other knows. */
     public boolean isAtLeast(ProgressVector other) {
         return max(other).equals(this);
+    }
+
+    /** Whether both say the same of each topic partition that both know. */
+    public boolean agreesWith(ProgressVector other) {
+        int both = Math.min(size(), other.size());
+        return Arrays.equals(nextOffsets, 0, both, other.nextOffsets, 0, both);
+    }
+
+    /** The next offsets by topic partition. */
+    public SortedMap<Integer, Long> asMap() {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        for (int i = 0; i < size(); i++) {
+            offsets.put(i, nextOffsets[i]);
+        }
+        return offsets;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.sightline.observe;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a pipeline counts. Exact through replay: the counts live in the job snapshot. */
 public enum Counter {
@@ -30,6 +32,13 @@ public enum Counter {
     HOT_EXPIRED,
     /** Rows that left the hot window early, because it reached its bound in memory. An observation only. */
     HOT_EVICTED;
+
+    /** The counter that people see under this name. */
+    public static Optional<Counter> ofCode(String code) {
+        return Arrays.stream(values())
+                .filter(counter -> counter.code().equals(code))
+                .findFirst();
+    }
 
     /** The name people see. */
     public String code() {

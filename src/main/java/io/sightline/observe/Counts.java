@@ -3,6 +3,7 @@ package io.sightline.observe;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -11,6 +12,8 @@ import java.util.TreeMap;
  */
 public final class Counts implements Serializable {
     private static final long serialVersionUID = 1;
+
+    private static final char LABEL_FOLLOWS = '/';
 
     private final TreeMap<Key, Long> values = new TreeMap<>();
 
@@ -63,6 +66,28 @@ public final class Counts implements Serializable {
         drained.addAll(this);
         values.clear();
         return drained;
+    }
+
+    /** The counts by name, {@code events} or, with a label, {@code dead_letters/not_json}: how they are written to a table. */
+    public SortedMap<String, Long> byName() {
+        SortedMap<String, Long> named = new TreeMap<>();
+        values.forEach((key, n) -> {
+            String code = key.counter().code();
+            named.put(key.label().isEmpty() ? code : code + LABEL_FOLLOWS + key.label(), n);
+        });
+        return named;
+    }
+
+    /** What {@link #byName} gave; names of counters that no longer exist are left out. */
+    public static Counts ofNames(Map<String, Long> named) {
+        Counts counts = new Counts();
+        named.forEach((name, n) -> {
+            int slash = name.indexOf(LABEL_FOLLOWS);
+            String code = slash < 0 ? name : name.substring(0, slash);
+            String label = slash < 0 ? "" : name.substring(slash + 1);
+            Counter.ofCode(code).ifPresent(counter -> counts.add(counter, label, n));
+        });
+        return counts;
     }
 
     public boolean isEmpty() {

@@ -19,6 +19,7 @@ import io.sightline.source.KafkaSource;
 import io.sightline.source.SourceException;
 import io.sightline.spec.EnrichSpec;
 import io.sightline.spec.Environment;
+import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
@@ -28,10 +29,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Submits a pipeline as a job of a running grid. */
 public final class PipelineJob {
-    /** A job snapshot is taken this often: so much at most is replayed after a failure. */
+    /** A job snapshot is taken this often without a history: so much at most is replayed after a failure. */
     private static final Duration SNAPSHOT_INTERVAL = Duration.ofSeconds(2);
 
     /** With fewer members than this there is no majority that could survive one of them. */
@@ -70,62 +72,82 @@ public final class PipelineJob {
     }
 
     /**
-     * Submits a pipeline that does not run yet. It begins without progress: what an earlier job of this name left in the
-     * grid is cleared, and reading begins where the file's {@code start} says. Only dead letters from before that stay.
+     * Submits a pipeline that does not run yet. Without a history it begins without progress, where the file's {@code start}
+     * says; with one it goes on where the table ends ({@link ColdStart}). What an earlier job of this name left in the grid
+     * is cleared, but for dead letters that are not read again.
      *
      * @param hazelcast a member or a client
      * @throws SubmissionException if it cannot be submitted as things are
      */
     public static Job submit(HazelcastInstance hazelcast, PipelineSpec spec) {
-        return submit(hazelcast, hazelcast.getJet(), spec, Rule.ORIGIN);
+        return submit(hazelcast, hazelcast.getJet(), spec, false);
     }
 
     /**
      * The same, with the job handed over through another connection to the same grid.
      *
      * @param jobs takes the job, and may know none of our classes: it is what {@code hz-cli submit} watches
+     * @param takeOver whether the history's table may be taken from another grid that writes it
      */
-    public static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec) {
-        return submit(hazelcast, jobs, spec, Rule.ORIGIN);
+    public static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, boolean takeOver) {
+        return submit(hazelcast, jobs, spec, takeOver, Rule.ORIGIN);
     }
 
     /** The same with another rule of deduplication, for the test that proves what the right one is for. */
     static Job submit(HazelcastInstance hazelcast, PipelineSpec spec, Rule rule) {
-        return submit(hazelcast, hazelcast.getJet(), spec, rule);
+        return submit(hazelcast, hazelcast.getJet(), spec, false, rule);
     }
 
-    private static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, Rule rule) {
+    private static Job submit(
+            HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, boolean takeOver, Rule rule) {
         refuseIfRunning(hazelcast, spec);
         refuseIfNamesAreTaken(hazelcast, spec);
+        ColdStart.cancelEarlier(hazelcast, spec);
+        StartPlan plan = spec.history() == null ? null : ColdStart.plan(hazelcast, spec, takeOver);
         PipelineMaps.prepare(hazelcast, spec);
         SqlCatalog.create(hazelcast, Relations.of(spec));
         long incarnation = PipelineMaps.createMarks(hazelcast, spec);
         hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
-        return jobs.newJob(Topology.of(spec, incarnation, ends(spec), rule), config(hazelcast, spec));
+        if (plan != null && plan.goesOn()) {
+            ColdStart.rebuild(hazelcast, spec, incarnation, plan);
+        }
+        Job job = jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
+        if (plan != null && plan.goesOn()) {
+            ColdStart.refill(hazelcast, spec, plan);
+        }
+        return job;
     }
 
-    private static Topology.Ends ends(PipelineSpec spec) {
+    private static Topology.Ends ends(PipelineSpec spec, @Nullable StartPlan plan) {
         SourceSpec source = spec.source();
         String name = spec.name();
         return new Topology.Ends(
                 KafkaSource.metaSupplier(
                         source,
                         RESOLVE_ON_MEMBER,
+                        plan == null ? null : plan.next(),
                         (hazelcast, firstOffsets) -> DeadLetterRows.forgetReadAgain(hazelcast, name, firstOffsets)),
                 KafkaSource.LOCAL_PARALLELISM,
                 true,
                 () -> KafkaEndOffsets.start(source, RESOLVE_ON_MEMBER, Clock.systemUTC()),
-                spec.hotWindow().keep());
+                spec.hotWindow().keep(),
+                plan);
     }
 
     private static JobConfig config(HazelcastInstance hazelcast, PipelineSpec spec) {
         int members = hazelcast.getCluster().getMembers().size();
         return new CodelessJobConfig(spec.name())
                 .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
-                .setSnapshotIntervalMillis(SNAPSHOT_INTERVAL.toMillis())
+                .setSnapshotIntervalMillis(snapshotInterval(spec).toMillis())
                 // A job that fails keeps its snapshot: mend the cause, then resume.
                 .setSuspendOnFailure(true)
                 .setSplitBrainProtection(members >= MEMBERS_WITH_A_MAJORITY);
+    }
+
+    /** Each job snapshot of a pipeline with a history is a commit of its table. */
+    private static Duration snapshotInterval(PipelineSpec spec) {
+        HistorySpec history = spec.history();
+        return history == null ? SNAPSHOT_INTERVAL : history.commitEvery();
     }
 
     private static void refuseIfRunning(HazelcastInstance hazelcast, PipelineSpec spec) {

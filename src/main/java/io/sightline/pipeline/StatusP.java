@@ -11,6 +11,7 @@ import com.hazelcast.jet.core.AbstractProcessor;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.jet.core.Watermark;
 import io.sightline.grid.GridNames;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
 import io.sightline.observe.Progress;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One in the cluster has it all: every edge into it is {@code allToOne(KEY)}, and its state is saved under the same
  * key. The counts in its snapshot are those of exactly the records before the barrier, because every processor sends its
- * differences before it lets the barrier pass.
+ * differences before it lets the barrier pass. Where the pipeline has a history, the committer is told the same at every
+ * barrier ({@link AtBarrier}, on the outbound edge), so that a commit says what the job snapshot says.
  */
 final class StatusP extends AbstractProcessor {
     /** Routes all reports to one processor, and the saved state back to it. */
@@ -43,6 +45,7 @@ final class StatusP extends AbstractProcessor {
 
     private final String pipeline;
     private final @Nullable SupplierEx<EndOffsets> openEndOffsets;
+    private final boolean tellsCommitter;
     private final StatusRows rows;
     private final Counts totals = new Counts();
     private final Map<Integer, Progress> progress = new TreeMap<>();
@@ -54,17 +57,34 @@ final class StatusP extends AbstractProcessor {
     private boolean publishedLast;
     private @Nullable HazelcastInstance hazelcast;
     private @Nullable EndOffsets endOffsets;
+    private @Nullable AtBarrier untold;
     private @Nullable Traverser<Map.Entry<String, Object>> snapshot;
 
-    private StatusP(String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets) {
+    private StatusP(
+            String pipeline,
+            @Nullable SupplierEx<EndOffsets> openEndOffsets,
+            Counts countedBefore,
+            boolean tellsCommitter) {
         this.pipeline = pipeline;
         this.openEndOffsets = openEndOffsets;
+        this.tellsCommitter = tellsCommitter;
         this.rows = new StatusRows(pipeline);
+        this.totals.addAll(countedBefore);
     }
 
-    /** @param openEndOffsets opens the view of the broker's end offsets; called on the one member that reports; null without a broker */
-    static ProcessorSupplier supplier(String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets) {
-        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets));
+    /**
+     * The processors.
+     *
+     * @param openEndOffsets opens the view of the broker's end offsets; called on the one member that reports; null without a broker
+     * @param countedBefore what was counted of the records before the job's first
+     * @param tellsCommitter whether there is an outbound edge, to the committer of the history
+     */
+    static ProcessorSupplier supplier(
+            String pipeline,
+            @Nullable SupplierEx<EndOffsets> openEndOffsets,
+            Counts countedBefore,
+            boolean tellsCommitter) {
+        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets, countedBefore, tellsCommitter));
     }
 
     @Override
@@ -152,10 +172,15 @@ final class StatusP extends AbstractProcessor {
             return true;
         }
         if (snapshot == null) {
+            untold = tellsCommitter ? new AtBarrier(List.copyOf(progress.values()), copyOf(totals)) : null;
             // One entry, because entries of one key would replace one another.
             List<Object> state = new ArrayList<>(List.of(totals, new ArrayList<>(progress.values())));
             snapshot = Traversers.singleton(Util.<String, Object>entry(KEY, state));
         }
+        if (untold != null && !tryEmit(untold)) {
+            return false;
+        }
+        untold = null;
         if (!emitFromTraverserToSnapshot(requireNonNull(snapshot))) {
             return false;
         }
@@ -163,9 +188,16 @@ final class StatusP extends AbstractProcessor {
         return true;
     }
 
+    private static Counts copyOf(Counts counts) {
+        Counts copy = new Counts();
+        copy.addAll(counts);
+        return copy;
+    }
+
     @Override
     protected void restoreFromSnapshot(Object key, Object value) {
         List<?> state = (List<?>) value;
+        totals.drain();
         totals.addAll((Counts) state.get(0));
         for (Object read : (List<?>) state.get(1)) {
             progress.put(((Progress) read).topicPartition(), (Progress) read);

@@ -23,6 +23,14 @@ public final class SubmissionException extends RuntimeException {
                 + "`; submit it without a name, or change `pipeline:` in the file");
     }
 
+    static SubmissionException noTable(String pipeline, String why) {
+        return new SubmissionException("pipeline `" + pipeline + "` cannot start from its history: " + why);
+    }
+
+    static SubmissionException interrupted(String pipeline) {
+        return new SubmissionException("the submission of pipeline `" + pipeline + "` was interrupted");
+    }
+
     static SubmissionException otherSettings(String map, String why) {
         return new SubmissionException(
                 "the grid still has other settings for `" + map + "` from an earlier submission (" + why

@@ -1,6 +1,7 @@
 package io.sightline.pipeline;
 
 import com.hazelcast.function.SupplierEx;
+import com.hazelcast.jet.config.EdgeConfig;
 import com.hazelcast.jet.core.DAG;
 import com.hazelcast.jet.core.Edge;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
@@ -13,7 +14,10 @@ import io.sightline.enrich.imap.ReferenceSource;
 import io.sightline.event.Event;
 import io.sightline.event.imap.BucketPartitioner;
 import io.sightline.grid.GridNames;
+import io.sightline.history.jet.HistorySupplier;
+import io.sightline.observe.Counts;
 import io.sightline.rollup.imap.RollupP;
+import io.sightline.rollup.imap.StateHandOver;
 import io.sightline.source.EndOffsets;
 import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
@@ -25,12 +29,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one job, top-down: records are read, decoded, deduplicated and enriched; the hot window and every rollup then take
- * the same originals. Every step reports to the status, which counts.
+ * the same originals, and so does the history. Every step reports to the status, which counts, and tells the history's
+ * committer.
  *
  * <p>Items move between members on three edges only: into deduplication by id, into rollups by group, and into the
  * status. On all others they pass between neighbours, so what a topic partition or a bucket sends stays in order.
  */
 final class Topology {
+    private static final int HISTORY_QUEUE_ROWS = 65_536;
+
     private Topology() {}
 
     /**
@@ -40,13 +47,27 @@ final class Topology {
      * @param endless whether the source never ends; then reference data is looked at again and again
      * @param endOffsets opens the view of what the broker holds; null without a broker
      * @param hotWindowKeep rows older than this by source time never enter the hot window; null takes all
+     * @param history where the job goes on in its history; null without one
      */
     record Ends(
             ProcessorMetaSupplier source,
             int parallelism,
             boolean endless,
             @Nullable SupplierEx<EndOffsets> endOffsets,
-            @Nullable Duration hotWindowKeep) {}
+            @Nullable Duration hotWindowKeep,
+            @Nullable StartPlan history) {
+
+        /** How a rollup gets the accumulators that were rebuilt for it; null where it begins with none. */
+        private @Nullable StateHandOver rebuilt(RollupSpec rollup) {
+            return history == null || !history.goesOn()
+                    ? null
+                    : StateHandOver.taking(GridNames.rebuiltRollup(rollup.name()));
+        }
+
+        private Counts countedBefore() {
+            return history == null ? new Counts() : history.counted();
+        }
+    }
 
     /** @param incarnation the number that the pipeline's marks bear since they were created */
     static DAG of(PipelineSpec spec, long incarnation, Ends ends) {
@@ -76,7 +97,9 @@ final class Topology {
         Vertex ledger = dag.newVertex("duplicate-ledger", LedgerRows.writer(spec));
         Vertex deadLetters =
                 dag.newVertex("dead-letters", DeadLetterRows.writer(spec)).localParallelism(ends.parallelism());
-        Vertex status = dag.newVertex("status", StatusP.supplier(spec.name(), ends.endOffsets()))
+        Vertex status = dag.newVertex(
+                        "status",
+                        StatusP.supplier(spec.name(), ends.endOffsets(), ends.countedBefore(), ends.history() != null))
                 .localParallelism(1);
 
         dag.edge(Edge.from(read).to(decode).isolated());
@@ -94,7 +117,12 @@ final class Topology {
         for (RollupSpec rollup : spec.rollups()) {
             Vertex rollups = dag.newVertex(
                     "rollup-" + rollup.name(),
-                    RollupP.metaSupplier(rollup, spec, GridNames.rollup(rollup.name()), PipelineMaps.ACCUMULATORS));
+                    RollupP.metaSupplier(
+                            rollup,
+                            spec,
+                            GridNames.rollup(rollup.name()),
+                            PipelineMaps.ACCUMULATORS,
+                            ends.rebuilt(rollup)));
             dag.edge(Edge.from(enrich, branch++)
                     .to(rollups)
                     .partitioned(RollupP.groupHash(rollup, spec), new BucketPartitioner())
@@ -102,6 +130,9 @@ final class Topology {
             dag.edge(report(rollups, 0, status, reports++));
         }
 
+        if (ends.history() != null) {
+            history(dag, enrich, branch++, status, ends.history());
+        }
         dag.edge(report(decode, DecodeP.STATUS, status, reports++));
         dag.edge(report(deduplicate, DeduplicateP.COUNTS, status, reports++));
         dag.edge(report(enrich, branch, status, reports++));
@@ -109,6 +140,23 @@ final class Topology {
         dag.edge(report(ledger, 0, status, reports++));
         dag.edge(report(deadLetters, 0, status, reports));
         return dag;
+    }
+
+    /** The branch that no query waits for: it has a long queue, so that closing a file does not halt the others. */
+    private static void history(DAG dag, Vertex enrich, int branch, Vertex status, StartPlan plan) {
+        Vertex history = dag.newVertex("history", HistorySupplier.writers(plan.table(), plan.at(), plan.takeOver()))
+                .localParallelism(1);
+        Vertex commit = dag.newVertex("commit", HistorySupplier.committer(plan.table(), plan.at(), plan.takeOver()))
+                .localParallelism(1);
+        dag.edge(Edge.from(enrich, branch).to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
+        dag.edge(Edge.from(history)
+                .to(commit, 0)
+                .allToOne(HistorySupplier.committerKey())
+                .distributed());
+        dag.edge(Edge.from(status)
+                .to(commit, 1)
+                .allToOne(HistorySupplier.committerKey())
+                .distributed());
     }
 
     private static List<ReferenceSource> references(PipelineSpec spec) {

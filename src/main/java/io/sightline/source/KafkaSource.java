@@ -19,6 +19,8 @@ import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>At the job's first start the coordinator asks the broker where every topic partition begins, and keeps the answer
  *       in the map {@value #START_OFFSETS_MAP} under the job's id. Before that it tells who has to know what will be read,
- *       which may happen again if the coordinator dies in between. A restart finds the answer there: it does not need the broker,
+ *       which may happen again if the coordinator dies in between. (A job that goes on from a history is given the answer
+ *       instead, see {@link ResumedOffsets}.) A restart finds the answer there: it does not need the broker,
  *       and a job killed before its first snapshot begins where it did, not at a newer "latest".
  *   <li>A topic partition that is in the job snapshot goes on behind its last record.
  *   <li>One that is not had its first offset at 0 and no record yet (Jet saves "last offset read", and -1 is left out), or
@@ -73,20 +76,23 @@ public final class KafkaSource {
      * @param resolve what a setting stands for on the member that asks; must be serializable
      */
     public static ProcessorMetaSupplier metaSupplier(SourceSpec spec, FunctionEx<Setting, String> resolve) {
-        return metaSupplier(spec, resolve, (hazelcast, firstOffsets) -> {});
+        return metaSupplier(spec, resolve, null, (hazelcast, firstOffsets) -> {});
     }
 
     /**
      * The same.
      *
+     * @param resumed where the job's first execution begins, by topic partition, as {@link ResumedOffsets} says; null to
+     *     begin where the spec says
      * @param beginning told on the coordinator, at the job's first start and before anything is read, the offset of the first
      *     record to be read, by topic partition
      */
     public static ProcessorMetaSupplier metaSupplier(
             SourceSpec spec,
             FunctionEx<Setting, String> resolve,
+            @Nullable Map<Integer, Long> resumed,
             BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
-        return new MetaSupplier(spec, resolve, beginning);
+        return new MetaSupplier(spec, resolve, resumed == null ? null : new TreeMap<>(resumed), beginning);
     }
 
     /**
@@ -122,15 +128,18 @@ public final class KafkaSource {
 
         private final SourceSpec spec;
         private final FunctionEx<Setting, String> resolve;
+        private final @Nullable SortedMap<Integer, Long> resumed;
         private final BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning;
         private transient @Nullable TopicsConfig topics;
 
         MetaSupplier(
                 SourceSpec spec,
                 FunctionEx<Setting, String> resolve,
+                @Nullable SortedMap<Integer, Long> resumed,
                 BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
             this.spec = spec;
             this.resolve = resolve;
+            this.resumed = resumed;
             this.beginning = beginning;
         }
 
@@ -147,15 +156,19 @@ public final class KafkaSource {
             IMap<Long, Map<Integer, Long>> starts = context.hazelcastInstance().getMap(START_OFFSETS_MAP);
             Map<Integer, Long> start = starts.get(context.jobId());
             if (start == null) {
-                try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
-                    start = StartOffsets.find(consumer, spec.topic(), spec.start());
-                }
+                start = resumed == null ? find() : resumed;
                 beginning.accept(context.hazelcastInstance(), start);
                 starts.set(context.jobId(), start, START_KEPT_DAYS, TimeUnit.DAYS);
             }
             TopicConfig topic = new TopicConfig(spec.topic());
             start.forEach(topic::addPartitionInitialOffset);
             topics = new TopicsConfig().addTopicConfig(topic);
+        }
+
+        private Map<Integer, Long> find() {
+            try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+                return StartOffsets.find(consumer, spec.topic(), spec.start());
+            }
         }
 
         @Override

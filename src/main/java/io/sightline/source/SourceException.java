@@ -49,6 +49,15 @@ public final class SourceException extends RuntimeException {
                 cause);
     }
 
+    static SourceException topicMadeAnew(String topic, int partition, long end, long progress) {
+        return new SourceException(
+                "topic partition " + partition + " of `" + topic + "` ends at offset " + end
+                        + ", but the history has read up to " + progress
+                        + ": the topic was made anew, or this is another broker; correct the source, or name a new"
+                        + " table in history.table",
+                null);
+    }
+
     static SourceException noGuarantee() {
         return new SourceException(
                 "a job that reads Kafka needs a processing guarantee, or it would begin anew at every restart; set"

@@ -14,6 +14,7 @@ import com.hazelcast.jet.core.test.TestProcessorContext;
 import com.hazelcast.jet.core.test.TestSupport;
 import io.sightline.grid.GridMember;
 import io.sightline.grid.GridNames;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
@@ -53,7 +54,8 @@ class StatusPTest {
 
     @Test
     void totalsAndProgressAreExactThroughSnapshotsAndRestoresBetweenAllItems() {
-        TestSupport.verifyProcessor(StatusP.supplier(PIPELINE, () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L))))
+        TestSupport.verifyProcessor(StatusP.supplier(
+                        PIPELINE, () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L)), new Counts(), false))
                 .hazelcastInstance(member)
                 .executeBeforeEachRun(this::emptyMaps)
                 .disableLogging()
@@ -142,6 +144,33 @@ class StatusPTest {
         assertThat(ends.closed).isEqualTo(1);
     }
 
+    @Test
+    void theCommitterIsToldAtEachBarrierWhatTheJobSnapshotHolds() throws Exception {
+        // Given a cold start after 100 records
+        ProcessorSupplier supplier = StatusP.supplier(PIPELINE, null, counts(Counter.RECORDS, "", 100), true);
+        TestOutbox outbox = new TestOutbox(new int[] {8}, 8);
+        Processor processor = supplier.get(1).iterator().next();
+        processor.init(outbox, new TestProcessorContext().setHazelcastInstance(member));
+        TestInbox inbox = new TestInbox();
+        inbox.addAll(List.of(counts(Counter.RECORDS, "", 5), new Progress(0, 40, 1_000), new Progress(1, 7, 900)));
+        processor.process(0, inbox);
+
+        // When
+        boolean passed = processor.saveToSnapshot();
+        inbox.addAll(List.of(counts(Counter.RECORDS, "", 1), new Progress(0, 41, 1_001)));
+        processor.process(0, inbox);
+
+        // Then
+        assertThat(passed).isTrue();
+        List<Object> told = new ArrayList<>();
+        outbox.drainQueueAndReset(0, told, false);
+        assertThat(told).singleElement().isInstanceOfSatisfying(AtBarrier.class, barrier -> {
+            assertThat(barrier.progress()).containsExactly(new Progress(0, 40, 1_000), new Progress(1, 7, 900));
+            assertThat(barrier.totals().byName()).containsExactly(Map.entry("records", 105L));
+        });
+        processor.close();
+    }
+
     private static Counts counts(Counter counter, String label, long n) {
         Counts counts = new Counts();
         counts.add(counter, label, n);
@@ -151,7 +180,7 @@ class StatusPTest {
     /** One of so many processors of the member; {@code ends} counts how often it is opened. */
     private static Processor start(int index, int processors, TestOutbox outbox, @Nullable KnownEnds ends)
             throws Exception {
-        ProcessorSupplier supplier = StatusP.supplier(PIPELINE, ends == null ? null : ends::open);
+        ProcessorSupplier supplier = StatusP.supplier(PIPELINE, ends == null ? null : ends::open, new Counts(), false);
         Processor processor = supplier.get(1).iterator().next();
         processor.init(
                 outbox,

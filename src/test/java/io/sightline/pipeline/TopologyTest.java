@@ -90,7 +90,7 @@ class TopologyTest {
 
     private static DAG job(PipelineSpec spec, boolean endless) {
         ProcessorMetaSupplier source = ProcessorMetaSupplier.of(Processors.noopP());
-        return Topology.of(spec, 1, new Topology.Ends(source, 2, endless, null, null));
+        return Topology.of(spec, 1, new Topology.Ends(source, 2, endless, null, null, null));
     }
 
     private static List<Edge> edges(DAG dag) {

@@ -51,6 +51,9 @@ public final class DeduplicateP implements Processor {
     private static final long TOUCH_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long NO_WATERMARK = Long.MIN_VALUE;
 
+    /** With this nothing is a duplicate of anything. */
+    private static final Duration NO_HORIZON = Duration.ofMillis(-1);
+
     private final Marks.Source source;
     private final long incarnation;
     private final long horizonMillis;
@@ -110,6 +113,11 @@ public final class DeduplicateP implements Processor {
     public static SupplierEx<Processor> supplier(String marksMap, long incarnation, Duration horizon, Rule rule) {
         return () -> new DeduplicateP(
                 context -> MarksMap.open(marksMap, context), incarnation, horizon, rule, System::nanoTime);
+    }
+
+    /** Processors that only remember: every event passes, and leaves its mark where it has none. */
+    public static SupplierEx<Processor> remembering(String marksMap, long incarnation) {
+        return supplier(marksMap, incarnation, NO_HORIZON, Rule.ORIGIN);
     }
 
     @Override

@@ -101,6 +101,30 @@ public final class DeltaTableLog implements TableLog {
         }
     }
 
+    /**
+     * The files of the newest version that may hold rows from a time on, by their statistics.
+     *
+     * @param column a timestamp
+     * @param fromMicros microseconds since 1970
+     * @return their paths, as {@link RowReader} takes them
+     * @throws IOException if the storage does not answer; worth a retry
+     */
+    public List<String> filesFrom(String column, long fromMicros) throws IOException {
+        try {
+            if (log == null) {
+                log = DeltaLog.forTable(folder.configuration(), folder.path());
+            }
+            return log.update().getAllFiles().stream()
+                    .filter(file -> StatisticsText.greatestTimestamp(file.getStats(), column)
+                                    .orElse(Long.MAX_VALUE)
+                            >= fromMicros)
+                    .map(AddFile::getPath)
+                    .toList();
+        } catch (Exception e) {
+            throw DeltaErrors.onRead(folder, e);
+        }
+    }
+
     private OptimisticTransaction begin() {
         if (log == null) {
             log = DeltaLog.forTable(folder.configuration(), folder.path());

@@ -37,6 +37,7 @@ final class RowReadSupport extends ReadSupport<@Nullable Object[]> {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // as above
     public RecordMaterializer<@Nullable Object[]> prepareForRead(
             Configuration configuration, Map<String, String> metadata, MessageType file, ReadContext context) {
         List<String> names = columns.stream().map(Column::name).toList();

@@ -3,6 +3,7 @@ package io.sightline.history.delta;
 import io.sightline.event.Column;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,14 @@ public final class RowReader implements Closeable {
     /**
      * Opens a file of a table.
      *
-     * @param path as the log names it
+     * @param path as the log names it: relative to the table, special characters escaped
      * @param columns what to read; one that the file does not have is null in every row
      * @throws IOException if the storage does not answer, or the file is no Parquet file
      */
     public static RowReader open(TableFolder folder, String path, List<Column> columns) throws IOException {
-        return new RowReader(ParquetReader.builder(new RowReadSupport(columns), folder.resolve(path))
+        return new RowReader(ParquetReader.builder(
+                        new RowReadSupport(columns),
+                        folder.resolve(URI.create(path).getPath()))
                 .withConf(folder.configuration())
                 .build());
     }

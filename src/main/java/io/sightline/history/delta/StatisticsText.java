@@ -1,8 +1,10 @@
 package io.sightline.history.delta;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sightline.history.ColumnStatistics;
 import io.sightline.history.DataFile;
 import java.io.IOException;
@@ -12,6 +14,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * section "Per-file Statistics". A bound that the text cannot hold exactly is widened, or left out.
  */
 final class StatisticsText {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_STRING = 32;
     private static final long MICROS_PER_MILLI = 1_000;
     private static final DateTimeFormatter MILLIS =
@@ -56,6 +61,22 @@ final class StatisticsText {
             throw new UncheckedIOException("a text in memory cannot fail", e);
         }
         return text.toString();
+    }
+
+    /** The greatest value of a timestamp column that statistics tell, in microseconds; empty if they tell none. */
+    static OptionalLong greatestTimestamp(@Nullable String statistics, String column) {
+        if (statistics == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            JsonNode max = JSON.readTree(statistics).path("maxValues").path(column);
+            return max.isTextual()
+                    ? OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(max.textValue())))
+                    : OptionalLong.empty();
+        } catch (JsonProcessingException | DateTimeParseException e) {
+            // Another program's; a file without statistics may hold anything.
+            return OptionalLong.empty();
+        }
     }
 
     private static void bounds(

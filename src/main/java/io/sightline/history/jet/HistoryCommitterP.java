@@ -9,18 +9,19 @@ import io.sightline.history.CommitState.Prepared;
 import io.sightline.history.CommitState.Settled;
 import io.sightline.history.CommitState.Stopped;
 import io.sightline.history.DataFile;
+import io.sightline.history.HistoryException;
+import io.sightline.history.PreparedCommit;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.Sealed;
 import io.sightline.history.Settlement;
 import io.sightline.history.Settlement.Unsettled;
 import io.sightline.history.TableWriter;
-import io.sightline.observe.Counts;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +31,8 @@ import org.slf4j.LoggerFactory;
  * Makes one commit of every complete job snapshot. Its edges are partitioned by {@link #KEY}, so that of one a member one
  * alone is active; blocks, and so not cooperative.
  *
- * <p>Inbound: {@link SealedFiles} of the writers; {@link Progress} of decoding, and {@link Counts} of whoever counts, as
- * differences. Jet aligns barriers, so what has come before one is exactly what belongs to its job snapshot. State: a
- * {@link CommitterSnapshot}.
+ * <p>Inbound: {@link SealedFiles} of the writers, and at each barrier one {@link AtBarrier} of the status. Jet aligns
+ * barriers, so what has come before one is exactly what belongs to its job snapshot. State: the {@link PreparedCommit}.
  *
  * <p>While a commit is due, nothing passes: with the storage away the queues in front fill, decoding halts, and the broker keeps
  * what comes. A table that refuses the writer ends the job.
@@ -47,6 +47,7 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     private final TableWriter table;
     private final Claim claim;
+    private final ProgressVector start;
     private final LongSupplier nanoClock;
     private final List<DataFile> files = new ArrayList<>();
     private SortedMap<String, Long> counters;
@@ -55,18 +56,23 @@ final class HistoryCommitterP extends AbstractProcessor {
     /** Whether anything has come here; where nothing has, another one is the committer. */
     private boolean active;
 
-    private @Nullable CommitterSnapshot unsaved;
+    private boolean restored;
+    private @Nullable PreparedCommit unsaved;
     private Duration pause = FIRST_PAUSE;
     private long nextTryNanos;
 
-    /** @param nanoClock as {@link System#nanoTime} */
-    HistoryCommitterP(TableWriter table, Claim claim, LongSupplier nanoClock) {
+    /**
+     * @param start where reading begins without a job snapshot
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    HistoryCommitterP(TableWriter table, Claim claim, ProgressVector start, LongSupplier nanoClock) {
         this.table = table;
         this.claim = claim;
+        this.start = start;
         this.nanoClock = nanoClock;
         this.state = CommitState.cold(claim);
         this.read = claim.at();
-        this.counters = new TreeMap<>(claim.counters());
+        this.counters = claim.counters();
         this.nextTryNanos = nanoClock.getAsLong();
     }
 
@@ -78,21 +84,20 @@ final class HistoryCommitterP extends AbstractProcessor {
     @Override
     public void process(int ordinal, Inbox inbox) {
         active = true;
+        if (!restored && !claim.at().agreesWith(start)) {
+            throw HistoryException.movedSinceStart(claim.at(), start);
+        }
         for (Object item; (item = inbox.poll()) != null; ) {
             if (item instanceof SealedFiles sealed) {
                 files.addAll(sealed.files());
-            } else if (item instanceof Progress progress) {
-                read = read.with(progress.topicPartition(), progress.nextOffset());
-            } else if (item instanceof Counts counts) {
-                counts.asMap().forEach((key, n) -> counters.merge(nameOf(key), n, Long::sum));
+            } else {
+                AtBarrier barrier = (AtBarrier) item;
+                counters = barrier.totals().byName();
+                for (Progress progress : barrier.progress()) {
+                    read = read.with(progress.topicPartition(), progress.nextOffset());
+                }
             }
         }
-    }
-
-    /** {@code events}, or with a label {@code dead_letters/not_json}. */
-    private static String nameOf(Counts.Key key) {
-        String code = key.counter().code();
-        return key.label().isEmpty() ? code : code + "/" + key.label();
     }
 
     @Override
@@ -100,16 +105,16 @@ final class HistoryCommitterP extends AbstractProcessor {
         if (!active) {
             return true;
         }
-        CommitterSnapshot snapshot = unsaved;
-        if (snapshot == null) {
+        PreparedCommit commit = unsaved;
+        if (commit == null) {
             // One is due here only if it was restored and the storage has been away since.
             if (!settle()) {
                 return false;
             }
-            snapshot = new CommitterSnapshot(prepare().commit(), read, counters);
-            unsaved = snapshot;
+            commit = prepare().commit();
+            unsaved = commit;
         }
-        if (!tryEmitToSnapshot(KEY, snapshot)) {
+        if (!tryEmitToSnapshot(KEY, commit)) {
             return false;
         }
         unsaved = null;
@@ -138,11 +143,10 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     @Override
     protected void restoreFromSnapshot(Object key, Object value) {
-        CommitterSnapshot snapshot = (CommitterSnapshot) value;
+        PreparedCommit commit = (PreparedCommit) value;
         active = true;
-        read = snapshot.read();
-        counters = new TreeMap<>(snapshot.counters());
-        state = CommitState.restored(snapshot.commit(), claim);
+        restored = true;
+        state = CommitState.restored(commit, claim);
         endIfStopped();
     }
 

@@ -9,7 +9,6 @@ import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import io.sightline.history.Claim;
 import io.sightline.history.ProgressVector;
-import io.sightline.history.WriterIdentity;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
 
     private final HistoryTable table;
     private final Role role;
-    private final ProgressVector initial;
+    private final ProgressVector start;
     private final boolean takeOver;
     private transient long executionId;
     private transient @Nullable Claim claim;
@@ -39,26 +38,26 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         COMMITTER
     }
 
-    private HistorySupplier(HistoryTable table, Role role, ProgressVector initial, boolean takeOver) {
+    private HistorySupplier(HistoryTable table, Role role, ProgressVector start, boolean takeOver) {
         this.table = table;
         this.role = role;
-        this.initial = initial;
+        this.start = start;
         this.takeOver = takeOver;
     }
 
     /**
      * Writers: enriched events in, {@link SealedFiles} out, to be partitioned by {@link #committerKey}.
      *
-     * @param initial where the topic is read from if the table is new
+     * @param start where the topic is read from without a job snapshot
      * @param takeOver whether another writer of the table is to be replaced
      */
-    public static ProcessorMetaSupplier writers(HistoryTable table, ProgressVector initial, boolean takeOver) {
-        return new HistorySupplier(table, Role.WRITER, initial, takeOver);
+    public static ProcessorMetaSupplier writers(HistoryTable table, ProgressVector start, boolean takeOver) {
+        return new HistorySupplier(table, Role.WRITER, start, takeOver);
     }
 
     /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
-    public static ProcessorMetaSupplier committer(HistoryTable table, ProgressVector initial, boolean takeOver) {
-        return new HistorySupplier(table, Role.COMMITTER, initial, takeOver);
+    public static ProcessorMetaSupplier committer(HistoryTable table, ProgressVector start, boolean takeOver) {
+        return new HistorySupplier(table, Role.COMMITTER, start, takeOver);
     }
 
     /** The key by which every edge to the committer is partitioned. */
@@ -79,25 +78,24 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     @Override
     public void init(Context context) {
         executionId = context.executionId();
-        WriterIdentity writer =
-                new WriterIdentity(context.hazelcastInstance().getConfig().getClusterName(), table.pipeline());
+        String cluster = context.hazelcastInstance().getConfig().getClusterName();
         try {
-            claim = ExecutionClaims.of(executionId, () -> table.claim(writer, initial, takeOver));
+            claim = ExecutionClaims.of(executionId, () -> table.claim(cluster, start, takeOver));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.
             LOG.atWarn()
-                    .addKeyValue("table", table.location())
+                    .addKeyValue("table", table.folder())
                     .addKeyValue("why", e.getMessage())
                     .log("history cannot be claimed; the job starts again");
             throw new RestartableException(
-                    "the history table at " + table.location() + " cannot be claimed: " + e.getMessage(), e);
+                    "the history table at " + table.folder() + " cannot be claimed: " + e.getMessage(), e);
         }
     }
 
     @Override
     public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
         Claim own = requireNonNull(claim);
-        return address -> new OnMember(table, role, own);
+        return address -> new OnMember(table, role, own, start);
     }
 
     @Override
@@ -110,7 +108,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         ExecutionClaims.forget(executionId);
     }
 
-    private record OnMember(HistoryTable table, Role role, Claim claim) implements ProcessorSupplier {
+    private record OnMember(HistoryTable table, Role role, Claim claim, ProgressVector start)
+            implements ProcessorSupplier {
         @Override
         public Collection<? extends Processor> get(int count) {
             return Stream.generate(() -> processor()).limit(count).toList();
@@ -119,7 +118,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         private Processor processor() {
             return role == Role.WRITER
                     ? new HistoryWriterP(table.rows(), table.files(claim), claim.at())
-                    : new HistoryCommitterP(table.tableWriter(), claim, System::nanoTime);
+                    : new HistoryCommitterP(table.tableWriter(), claim, start, System::nanoTime);
         }
     }
 }

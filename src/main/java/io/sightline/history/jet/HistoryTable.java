@@ -1,5 +1,7 @@
 package io.sightline.history.jet;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sightline.history.Claim;
 import io.sightline.history.ClaimRequest;
 import io.sightline.history.EventRows;
@@ -9,27 +11,45 @@ import io.sightline.history.WriterIdentity;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.TableFiles;
 import io.sightline.history.delta.TableFolder;
-import io.sightline.spec.HistorySpec.Compression;
+import io.sightline.spec.Environment;
+import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
 /**
  * The history table of a pipeline, as it travels to the members: what it takes to write it, opened where it is asked for.
  *
- * @param location a folder that every member sees
- * @param commitEvery how often the job takes a snapshot, and so commits
+ * @param spec has a history, in a folder that every member sees
  */
-public record HistoryTable(PipelineSpec spec, String location, Compression compression, Duration commitEvery)
-        implements Serializable {
+public record HistoryTable(PipelineSpec spec) implements Serializable {
     private static final long ROLL_BYTES = 128 << 20;
 
-    String pipeline() {
-        return spec.name();
+    /** Where it is, as this process resolves the pipeline file's references. */
+    public TableFolder folder() {
+        return TableFolder.of(history().table().resolve(Environment.ofThisProcess()), Map.of());
+    }
+
+    /** Its log. */
+    public DeltaTableLog log() {
+        return new DeltaTableLog(folder(), spec.source().topic(), rows().columns());
+    }
+
+    /**
+     * Claims it for one execution; whoever wrote it before is refused from then on.
+     *
+     * @param cluster the grid's name
+     * @param initial where the topic is read from if the table is new
+     * @param takeOver whether another writer is to be replaced
+     * @throws IOException if the storage is away; worth a retry
+     * @throws io.sightline.history.HistoryException if the table is another's or cannot be used
+     */
+    public Claim claim(String cluster, ProgressVector initial, boolean takeOver) throws IOException {
+        WriterIdentity writer = new WriterIdentity(cluster, spec.name());
+        return tableWriter().claim(new ClaimRequest(writer, history().commitEvery(), takeOver, initial));
     }
 
     EventRows rows() {
@@ -37,8 +57,7 @@ public record HistoryTable(PipelineSpec spec, String location, Compression compr
     }
 
     TableWriter tableWriter() {
-        DeltaTableLog log = new DeltaTableLog(folder(), spec.source().topic(), rows().columns());
-        return new TableWriter(log, Clock.systemUTC()::millis);
+        return new TableWriter(log(), Clock.systemUTC()::millis);
     }
 
     TableFiles files(Claim claim) {
@@ -46,17 +65,13 @@ public record HistoryTable(PipelineSpec spec, String location, Compression compr
         return new TableFiles(
                 folder(),
                 rows().columns(),
-                compression,
+                history().compression(),
                 ROLL_BYTES,
                 () -> beginning + UUID.randomUUID(),
                 Clock.systemUTC()::millis);
     }
 
-    Claim claim(WriterIdentity writer, ProgressVector initial, boolean takeOver) throws IOException {
-        return tableWriter().claim(new ClaimRequest(writer, commitEvery, takeOver, initial));
-    }
-
-    private TableFolder folder() {
-        return TableFolder.of(location, Map.of());
+    private HistorySpec history() {
+        return requireNonNull(spec.history());
     }
 }

@@ -25,10 +25,13 @@ import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +73,7 @@ public final class RollupP extends AbstractProcessor {
     private final CompactRows rows;
     private final StartNumber start;
     private final AccumulatorBound bound;
+    private final @Nullable StateHandOver handOver;
     private final LongSupplier nanoClock;
     private final Executor blocking;
 
@@ -94,6 +98,15 @@ public final class RollupP extends AbstractProcessor {
     private boolean orphansRemoved;
     private @Nullable CompletableFuture<Integer> orphanRemoval;
 
+    /** Whether the state is there that this execution begins with. */
+    private boolean begun;
+
+    /** Whether a job snapshot holds the state. */
+    private boolean inSnapshot;
+
+    private @Nullable CompletableFuture<Map<Integer, byte[]>> taken;
+    private @Nullable CompletableFuture<Void> given;
+
     private int nextBucketToSave;
     private byte @Nullable [] packed;
 
@@ -108,6 +121,7 @@ public final class RollupP extends AbstractProcessor {
             String mapName,
             StartNumber start,
             AccumulatorBound bound,
+            @Nullable StateHandOver handOver,
             Executor blocking,
             LongSupplier nanoClock) {
         this.name = rollup.name();
@@ -116,6 +130,7 @@ public final class RollupP extends AbstractProcessor {
         this.rows = RollupMap.rows(mapName, rollup, pipeline);
         this.start = start;
         this.bound = bound;
+        this.handOver = handOver;
         this.blocking = blocking;
         this.nanoClock = nanoClock;
         this.orphansRemoved = start.number() == start.firstOfJob();
@@ -126,10 +141,15 @@ public final class RollupP extends AbstractProcessor {
      *
      * @param mapName the map of its rows, configured by {@link RollupMap#config}
      * @param accumulatorLimit {@link AccumulatorBound}, for each member
+     * @param handOver how the state passes between this job and another; null if it does not
      */
     public static ProcessorMetaSupplier metaSupplier(
-            RollupSpec rollup, PipelineSpec pipeline, String mapName, long accumulatorLimit) {
-        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit);
+            RollupSpec rollup,
+            PipelineSpec pipeline,
+            String mapName,
+            long accumulatorLimit,
+            @Nullable StateHandOver handOver) {
+        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit, handOver);
     }
 
     /** The key of the edge to this processor. */
@@ -151,8 +171,33 @@ public final class RollupP extends AbstractProcessor {
         flushStartNanos = nanoClock.getAsLong();
     }
 
+    /** Waits for what another job has handed over, unless a job snapshot holds something newer. */
+    private boolean begin() {
+        if (handOver != null && !handOver.gives() && !inSnapshot) {
+            if (taken == null) {
+                taken = handOver.take(hazelcast, bucketKeys(), blocking);
+            }
+            if (!taken.isDone()) {
+                return false;
+            }
+            RowWrites.result(taken, name).forEach(this::restore);
+        }
+        begun = true;
+        return true;
+    }
+
+    private Set<Integer> bucketKeys() {
+        return IntStream.range(0, share.length)
+                .filter(bucket -> share[bucket] != null)
+                .mapToObj(buckets::key)
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public boolean tryProcess() {
+        if (!begun && !begin()) {
+            return false;
+        }
         long now = nanoClock.getAsLong();
         boolean tooManyWait = changes.accumulators() > mostChangesWaiting;
         if (!flushing && (tooManyWait || now - flushStartNanos >= FLUSH_INTERVAL_NANOS)) {
@@ -202,7 +247,30 @@ public final class RollupP extends AbstractProcessor {
                 && orphansRemoved
                 && changes.groups() == 0
                 && watermark == forwardedWatermark
-                && outlet.flush(getOutbox());
+                && outlet.flush(getOutbox())
+                && handedOver();
+    }
+
+    private boolean handedOver() {
+        if (handOver == null || !handOver.gives()) {
+            return true;
+        }
+        if (given == null) {
+            Map<Integer, byte[]> packedByKey = new HashMap<>();
+            for (int bucket = 0; bucket < share.length; bucket++) {
+                Groups groups = share[bucket];
+                if (groups != null) {
+                    groups.drop(handOver.closedUpToMicros());
+                    packedByKey.put(buckets.key(bucket), groups.pack());
+                }
+            }
+            given = handOver.give(hazelcast, packedByKey);
+        }
+        if (given.isDone()) {
+            RowWrites.result(given, name);
+            return true;
+        }
+        return false;
     }
 
     private void beginFlush(long nanoTime) {
@@ -323,15 +391,29 @@ public final class RollupP extends AbstractProcessor {
 
     @Override
     protected void restoreFromSnapshot(Object key, Object value) {
+        inSnapshot = true;
+        restore((Integer) key, (byte[]) value);
+    }
+
+    private void restore(Integer key, byte[] state) {
         int bucket = hazelcast.getPartitionService().getPartition(key).getPartitionId();
         Groups groups = share[bucket];
         if (groups == null) {
             throw new JetException(
                     "rollup " + name + ": the state of bucket " + bucket + " came back to a processor without it");
         }
-        groups.restore((byte[]) value);
+        groups.restore(state);
         // What was restored must not keep new events waiting while it is written again.
         mostChangesWaiting = MOST_CHANGES_WAITING + changes.accumulators();
+    }
+
+    @Override
+    public boolean snapshotCommitFinish(boolean success) {
+        if (success && handOver != null && !inSnapshot) {
+            handOver.forget(hazelcast, bucketKeys());
+            inSnapshot = true;
+        }
+        return true;
     }
 
     @Override

@@ -25,13 +25,20 @@ final class RollupSupplier implements ProcessorMetaSupplier {
     private final PipelineSpec pipeline;
     private final String mapName;
     private final long accumulatorLimit;
+    private final @Nullable StateHandOver handOver;
     private transient @Nullable StartNumber start;
 
-    RollupSupplier(RollupSpec rollup, PipelineSpec pipeline, String mapName, long accumulatorLimit) {
+    RollupSupplier(
+            RollupSpec rollup,
+            PipelineSpec pipeline,
+            String mapName,
+            long accumulatorLimit,
+            @Nullable StateHandOver handOver) {
         this.rollup = rollup;
         this.pipeline = pipeline;
         this.mapName = mapName;
         this.accumulatorLimit = accumulatorLimit;
+        this.handOver = handOver;
     }
 
     @Override
@@ -42,7 +49,7 @@ final class RollupSupplier implements ProcessorMetaSupplier {
     @Override
     public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
         StartNumber number = requireNonNull(start);
-        return address -> new OnMember(rollup, pipeline, mapName, number, accumulatorLimit);
+        return address -> new OnMember(rollup, pipeline, mapName, number, accumulatorLimit, handOver);
     }
 
     /** The processors of one member, and what they share. */
@@ -54,14 +61,22 @@ final class RollupSupplier implements ProcessorMetaSupplier {
         private final String mapName;
         private final StartNumber start;
         private final long accumulatorLimit;
+        private final @Nullable StateHandOver handOver;
         private transient @Nullable ExecutorService blocking;
 
-        OnMember(RollupSpec rollup, PipelineSpec pipeline, String mapName, StartNumber start, long accumulatorLimit) {
+        OnMember(
+                RollupSpec rollup,
+                PipelineSpec pipeline,
+                String mapName,
+                StartNumber start,
+                long accumulatorLimit,
+                @Nullable StateHandOver handOver) {
             this.rollup = rollup;
             this.pipeline = pipeline;
             this.mapName = mapName;
             this.start = start;
             this.accumulatorLimit = accumulatorLimit;
+            this.handOver = handOver;
         }
 
         @Override
@@ -73,8 +88,8 @@ final class RollupSupplier implements ProcessorMetaSupplier {
                 return thread;
             });
             blocking = executor;
-            return Stream.generate(
-                            () -> new RollupP(rollup, pipeline, mapName, start, bound, executor, System::nanoTime))
+            return Stream.generate(() ->
+                            new RollupP(rollup, pipeline, mapName, start, bound, handOver, executor, System::nanoTime))
                     .limit(count)
                     .toList();
         }

@@ -17,6 +17,7 @@ import io.sightline.history.TableLog;
 import io.sightline.history.TableState;
 import io.sightline.history.TableWriter;
 import io.sightline.history.WriterIdentity;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Progress;
@@ -42,8 +43,8 @@ class HistoryCommitterPTest {
     void a_complete_job_snapshot_becomes_one_commit_with_files_vector_and_counters() throws Exception {
         // Given
         Running running = start();
-        running.process(new SealedFiles(List.of(FILE)), new SealedFiles(List.of(OTHER)), new Progress(0, 5, 0));
-        running.process(counts(3), new Progress(1, 7, 0), counts(4));
+        running.process(new SealedFiles(List.of(FILE)), new SealedFiles(List.of(OTHER)));
+        running.process(at(7, 5, 7));
 
         // When
         running.barrier();
@@ -64,12 +65,12 @@ class HistoryCommitterPTest {
     void a_failed_job_snapshot_leaves_its_files_to_the_next() throws Exception {
         // Given
         Running running = start();
-        running.process(new SealedFiles(List.of(FILE)), new Progress(0, 5, 0));
+        running.process(new SealedFiles(List.of(FILE)), at(0, 5));
         running.barrier();
 
         // When
         running.processor.snapshotCommitFinish(false);
-        running.process(new SealedFiles(List.of(OTHER)), new Progress(0, 6, 0));
+        running.process(new SealedFiles(List.of(OTHER)), at(0, 6));
         running.barrier();
         running.processor.snapshotCommitFinish(true);
 
@@ -82,13 +83,13 @@ class HistoryCommitterPTest {
     void what_was_prepared_is_committed_after_a_restore_and_only_once() throws Exception {
         // Given
         Running first = start();
-        first.process(new SealedFiles(List.of(FILE)), new Progress(0, 5, 0), counts(3));
+        first.process(new SealedFiles(List.of(FILE)), at(3, 5));
         Map.Entry<Object, Object> saved = first.barrier();
 
         // When two executions in turn restore it
         Running second = restore(saved);
         Running third = restore(saved);
-        third.process(new Progress(0, 6, 0), counts(1));
+        third.process(at(4, 6));
         third.barrier();
         third.processor.snapshotCommitFinish(true);
 
@@ -103,7 +104,7 @@ class HistoryCommitterPTest {
     void while_the_storage_is_away_nothing_passes_and_the_pauses_grow() throws Exception {
         // Given
         Running running = start();
-        running.process(new SealedFiles(List.of(FILE)), new Progress(0, 5, 0));
+        running.process(new SealedFiles(List.of(FILE)), at(0, 5));
         running.barrier();
         log.away = true;
 
@@ -127,14 +128,14 @@ class HistoryCommitterPTest {
     void a_restored_commit_that_cannot_be_settled_holds_the_next_barrier_back() throws Exception {
         // Given
         Running first = start();
-        first.process(new SealedFiles(List.of(FILE)), new Progress(0, 5, 0));
+        first.process(new SealedFiles(List.of(FILE)), at(0, 5));
         Map.Entry<Object, Object> saved = first.barrier();
         Claim claim = claim();
         log.away = true;
         Running running = restore(saved, claim);
 
         // When
-        running.process(new SealedFiles(List.of(OTHER)), new Progress(0, 6, 0));
+        running.process(new SealedFiles(List.of(OTHER)), at(0, 6));
         boolean early = running.processor.saveToSnapshot();
         log.away = false;
         nanos += TimeUnit.SECONDS.toNanos(10);
@@ -152,13 +153,13 @@ class HistoryCommitterPTest {
     void without_a_job_snapshot_counters_go_on_from_the_table() throws Exception {
         // Given
         Running first = start();
-        first.process(new Progress(0, 5, 0), counts(3));
+        first.process(at(3, 5));
         first.barrier();
         first.processor.snapshotCommitFinish(true);
 
         // When
         Running cold = start();
-        cold.process(new Progress(0, 6, 0), counts(2));
+        cold.process(at(5, 6));
         cold.barrier();
         cold.processor.snapshotCommitFinish(true);
 
@@ -170,7 +171,7 @@ class HistoryCommitterPTest {
     void a_writer_that_was_replaced_ends_the_job_and_says_by_whom() throws Exception {
         // Given
         Running old = start();
-        old.process(new SealedFiles(List.of(FILE)), new Progress(0, 5, 0));
+        old.process(new SealedFiles(List.of(FILE)), at(0, 5));
         old.barrier();
 
         // When
@@ -187,10 +188,10 @@ class HistoryCommitterPTest {
     void a_job_snapshot_newer_than_the_table_ends_the_job() throws Exception {
         // Given
         Running first = start();
-        first.process(new Progress(0, 5, 0));
+        first.process(at(0, 5));
         first.barrier();
         first.processor.snapshotCommitFinish(true);
-        first.process(new Progress(0, 6, 0));
+        first.process(at(0, 6));
         Map.Entry<Object, Object> saved = first.barrier();
 
         // When the table is made anew
@@ -200,6 +201,24 @@ class HistoryCommitterPTest {
         assertThatThrownBy(() -> restore(saved))
                 .isInstanceOf(HistoryException.class)
                 .hasMessageContaining("behind the job snapshot");
+    }
+
+    @Test
+    void a_table_that_has_moved_since_the_start_was_prepared_ends_the_job() throws Exception {
+        // Given
+        Running other = start();
+        other.process(at(0, 5));
+        other.barrier();
+        other.processor.snapshotCommitFinish(true);
+
+        // When
+        Running prepared = new Running(claim(), INITIAL);
+
+        // Then
+        assertThatThrownBy(() -> prepared.process(at(0, 6)))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("submit the pipeline again");
+        assertThat(log.files).isEmpty();
     }
 
     @Test
@@ -224,7 +243,11 @@ class HistoryCommitterPTest {
     }
 
     private Running start() throws Exception {
-        return new Running(claim());
+        return start(claim());
+    }
+
+    private Running start(Claim claim) throws Exception {
+        return new Running(claim, claim.at());
     }
 
     private Running restore(Map.Entry<Object, Object> saved) throws Exception {
@@ -232,7 +255,7 @@ class HistoryCommitterPTest {
     }
 
     private Running restore(Map.Entry<Object, Object> saved, Claim claim) throws Exception {
-        Running running = new Running(claim);
+        Running running = start(claim);
         TestInbox inbox = new TestInbox();
         inbox.add(saved);
         running.processor.restoreFromSnapshot(inbox);
@@ -245,8 +268,8 @@ class HistoryCommitterPTest {
         final HistoryCommitterP processor;
         final TestOutbox outbox = new TestOutbox(new int[0], 16);
 
-        Running(Claim claim) throws Exception {
-            processor = new HistoryCommitterP(table, claim, () -> nanos);
+        Running(Claim claim, ProgressVector start) throws Exception {
+            processor = new HistoryCommitterP(table, claim, start, () -> nanos);
             processor.init(outbox, new TestProcessorContext());
         }
 
@@ -297,10 +320,15 @@ class HistoryCommitterPTest {
         }
     }
 
-    private static Counts counts(long deadLetters) {
+    /** What the status says at a barrier, when topic partitions 0, 1 and so on have been read up to these offsets. */
+    private static AtBarrier at(long deadLetters, long... nextOffsets) {
         Counts counts = new Counts();
         counts.add(Counter.DEAD_LETTERS, "not_json", deadLetters);
-        return counts;
+        List<Progress> progress = new ArrayList<>();
+        for (int partition = 0; partition < nextOffsets.length; partition++) {
+            progress.add(new Progress(partition, nextOffsets[partition], 0));
+        }
+        return new AtBarrier(progress, counts);
     }
 
     private static DataFile file(String name) {

@@ -28,11 +28,14 @@ import io.sightline.history.TableState;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.history.delta.TableRows;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Progress;
 import io.sightline.rollup.Sightings;
+import io.sightline.spec.HistorySpec;
 import io.sightline.spec.HistorySpec.Compression;
+import io.sightline.spec.Setting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -214,14 +217,14 @@ class HistoryJobTest {
     }
 
     private DAG dag(ProgressVector start) {
-        HistoryTable table =
-                new HistoryTable(Sightings.PIPELINE, folder.toString(), Compression.SNAPPY, Duration.ofMillis(200));
+        HistoryTable table = new HistoryTable(Sightings.PIPELINE.withHistory(
+                new HistorySpec(new Setting(folder.toString()), Duration.ofMillis(200), Compression.SNAPPY, null)));
         DAG dag = new DAG();
         Vertex feed = dag.newVertex(
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
-        Vertex writers = dag.newVertex("history", HistorySupplier.writers(table, START, false))
+        Vertex writers = dag.newVertex("history", HistorySupplier.writers(table, start, false))
                 .localParallelism(1);
-        Vertex committer = dag.newVertex("history commits", HistorySupplier.committer(table, START, false))
+        Vertex committer = dag.newVertex("history commits", HistorySupplier.committer(table, start, false))
                 .localParallelism(1);
         FunctionEx<Object, Object> toCommitter = item -> HistorySupplier.committerKey();
         dag.edge(Edge.from(feed, 0).to(writers, 0).distributed());
@@ -246,9 +249,11 @@ class HistoryJobTest {
         private static final int AT_ONCE = 20;
 
         private final long[] next = new long[TOPIC_PARTITIONS];
-        private final Counts counts = new Counts();
-        private final List<Object> unsent = new ArrayList<>();
-        private boolean saving;
+        /** The topic partition whose turn it is, and how much of its turn is over. */
+        private int turn;
+
+        private int inTurn;
+        private boolean told;
 
         Feed(ProgressVector start) {
             for (int i = 0; i < next.length; i++) {
@@ -263,18 +268,17 @@ class HistoryJobTest {
 
         @Override
         public boolean complete() {
-            for (int partition = 0; partition < next.length; partition++) {
-                for (int i = 0; i < AT_ONCE && next[partition] < RECORDS; i++) {
-                    long offset = next[partition];
-                    if (isEvent(offset)) {
-                        if (!tryEmit(0, event(partition, offset))) {
-                            return false;
-                        }
-                        counts.add(Counter.EVENTS, 1);
+            for (; turn < next.length; turn++) {
+                for (; inTurn < AT_ONCE && next[turn] < RECORDS; inTurn++) {
+                    long offset = next[turn];
+                    if (isEvent(offset) && !tryEmit(0, event(turn, offset))) {
+                        return false;
                     }
-                    next[partition]++;
+                    next[turn]++;
                 }
+                inTurn = 0;
             }
+            turn = 0;
             pause();
             return false;
         }
@@ -295,24 +299,25 @@ class HistoryJobTest {
 
         @Override
         public boolean saveToSnapshot() {
-            if (!saving) {
-                saving = true;
-                for (int partition = 0; partition < next.length; partition++) {
-                    unsent.add(new Progress(partition, next[partition], 0));
-                }
-                unsent.add(counts.drain());
+            if (!told && !tryEmit(1, standing())) {
+                return false;
             }
-            while (!unsent.isEmpty()) {
-                if (!tryEmit(1, unsent.get(0))) {
-                    return false;
-                }
-                unsent.remove(0);
-            }
+            told = true;
             if (!tryEmitToSnapshot(BroadcastKey.broadcastKey("feed"), next.clone())) {
                 return false;
             }
-            saving = false;
+            told = false;
             return true;
+        }
+
+        private AtBarrier standing() {
+            List<Progress> progress = new ArrayList<>();
+            Counts counts = new Counts();
+            for (int partition = 0; partition < next.length; partition++) {
+                progress.add(new Progress(partition, next[partition], 0));
+                counts.add(Counter.EVENTS, next[partition] - next[partition] / 5);
+            }
+            return new AtBarrier(progress, counts);
         }
 
         @Override

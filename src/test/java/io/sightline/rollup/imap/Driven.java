@@ -31,6 +31,7 @@ final class Driven {
                 TestMember.MAP,
                 start,
                 new AccumulatorBound(limit),
+                null,
                 Runnable::run,
                 () -> nanos);
         processor.init(outbox, new TestProcessorContext().setHazelcastInstance(member));

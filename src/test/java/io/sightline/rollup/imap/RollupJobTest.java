@@ -59,7 +59,7 @@ class RollupJobTest {
                 dag.newVertex("feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(Feed::new)));
         Vertex rollup = dag.newVertex(
                 "rollup",
-                RollupP.metaSupplier(ROLLUP, Sightings.PIPELINE, TestMember.MAP, AccumulatorBound.DEFAULT_LIMIT));
+                RollupP.metaSupplier(ROLLUP, Sightings.PIPELINE, TestMember.MAP, AccumulatorBound.DEFAULT_LIMIT, null));
         Vertex status = dag.newVertex("status", Processors.noopP());
         dag.edge(Edge.between(source, rollup)
                 .partitioned(RollupP.groupHash(ROLLUP, Sightings.PIPELINE), new BucketPartitioner())

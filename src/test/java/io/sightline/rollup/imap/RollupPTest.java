@@ -87,6 +87,7 @@ class RollupPTest {
                             TestMember.MAP,
                             start,
                             new AccumulatorBound(1_000),
+                            null,
                             Runnable::run,
                             System::nanoTime);
                 })

@@ -1,0 +1,105 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
+import io.sightline.history.Claim;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.delta.DeltaTableLog;
+import io.sightline.history.jet.HistoryTable;
+import io.sightline.observe.Counts;
+import io.sightline.source.ResumedOffsets;
+import io.sightline.spec.Environment;
+import io.sightline.spec.RollupSpec;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Clock;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a job with a history goes on when no job snapshot says so, and what of the history the grid needs for it. The table
+ * obeys this grid from then on, so nothing moves it before the job does.
+ *
+ * @param at N: the table holds the originals below it
+ * @param next the offset of the first record to read, for every topic partition there is
+ * @param counted what the table's last commit had counted
+ * @param takeOver whether another writer of the table was replaced
+ * @param recalls what is to be read back, by the name of the step that needs it
+ */
+record StartPlan(
+        HistoryTable table,
+        ProgressVector at,
+        SortedMap<Integer, Long> next,
+        Counts counted,
+        long oldestUnreadMillis,
+        boolean takeOver,
+        Map<String, Recall> recalls)
+        implements Serializable {
+    static final String MARKS = "marks";
+    static final String HOT_WINDOW = "hot-window";
+
+    /** The name of a rollup among the recalls. */
+    static String rollup(RollupSpec rollup) {
+        return "rollup-" + rollup.name();
+    }
+
+    /** Whether the table holds anything that was read before. */
+    boolean goesOn() {
+        return !recalls.isEmpty();
+    }
+
+    /** Makes the plan, on a member: members see the table and the broker, a client need not. */
+    static final class Task implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
+        private static final long serialVersionUID = 1;
+
+        private final HistoryTable table;
+        private final boolean takeOver;
+
+        @SuppressWarnings("NullAway.Init") // set before the call
+        private transient HazelcastInstance hazelcast;
+
+        Task(HistoryTable table, boolean takeOver) {
+            this.table = table;
+            this.takeOver = takeOver;
+        }
+
+        @Override
+        public void setHazelcastInstance(HazelcastInstance instance) {
+            hazelcast = instance;
+        }
+
+        @Override
+        public StartPlan call() throws IOException {
+            long now = Clock.systemUTC().millis();
+            DeltaTableLog log = table.log();
+            // A table's vector has a topic partition for each the topic had; a topic never read begins where the file
+            // says.
+            ResumedOffsets resumed = resume(log.read().progress(), now);
+            long[] first =
+                    resumed.next().values().stream().mapToLong(Long::longValue).toArray();
+            Claim claim = table.claim(hazelcast.getConfig().getClusterName(), ProgressVector.of(first), takeOver);
+            // Only now nobody moves it any more.
+            resumed = resume(claim.at(), now);
+            return new StartPlan(
+                    table,
+                    claim.at(),
+                    new TreeMap<>(resumed.next()),
+                    Counts.ofNames(claim.counters()),
+                    resumed.oldestUnreadMillis(),
+                    takeOver,
+                    Recall.all(table.spec(), log, resumed.oldestUnreadMillis()));
+        }
+
+        private ResumedOffsets resume(ProgressVector at, long now) {
+            return ResumedOffsets.find(
+                    table.spec().source(), setting -> setting.resolve(Environment.ofThisProcess()), at.asMap(), now);
+        }
+    }
+
+    long oldestUnreadMicros() {
+        return TimeUnit.MILLISECONDS.toMicros(oldestUnreadMillis);
+    }
+}
