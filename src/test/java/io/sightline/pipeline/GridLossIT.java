@@ -1,0 +1,148 @@
+package io.sightline.pipeline;
+
+import static io.sightline.pipeline.PacedFeed.await;
+import static io.sightline.pipeline.PacedFeed.origins;
+import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
+import static io.sightline.pipeline.PacedFeed.slowAt;
+import static io.sightline.pipeline.PacedFeed.spec;
+import static io.sightline.pipeline.PacedFeed.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.jet.Job;
+import io.sightline.demo.FeedLoader;
+import io.sightline.demo.FeedLoader.Pace;
+import io.sightline.demo.FeedOptions;
+import io.sightline.demo.FeedOptions.Faults;
+import io.sightline.demo.Places;
+import io.sightline.demo.SeededFeed;
+import io.sightline.event.Origin;
+import io.sightline.fixture.Eventually;
+import io.sightline.fixture.KafkaBroker;
+import io.sightline.history.delta.TableRows;
+import io.sightline.spec.HistorySpec;
+import io.sightline.spec.HistorySpec.Compression;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.Setting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A pipeline with a history through a real broker: first one member is killed, then the whole grid, all as real processes; a
+ * new grid goes on from the table.
+ */
+@Timeout(400)
+final class GridLossIT {
+    private static final int TOPIC_PARTITIONS = 8;
+    private static final long FRESH_EVENTS = 100_000;
+
+    @RegisterExtension
+    static final KafkaBroker BROKER = new KafkaBroker();
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path directory;
+
+    @Test
+    void theTableHoldsEachEventOnceAndTheNewGridIsExact() throws Exception {
+        // Given
+        Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
+        Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
+        SeededFeed feed = new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.allOften()));
+        String topic = BROKER.newTopic(TOPIC_PARTITIONS);
+        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory));
+        CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> FeedLoader.load(
+                BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
+
+        // When
+        try (GridUnderTest grid = new GridUnderTest(directory.resolve("first"))) {
+            PipelineJob.submit(grid.client(), spec);
+            await(grid, FRESH_EVENTS / 4, false);
+            grid.killOne();
+            await(grid, FRESH_EVENTS * 5 / 8, false);
+            Eventually.eventually("history has rows", () -> !rowsOfHistory().isEmpty());
+        }
+        int rowsAtTheLoss = rowsOfHistory().size();
+        assertThat(sent).as("the feed is still coming in").isNotDone();
+        afterTheLoss.complete(null);
+        try (GridUnderTest grid = new GridUnderTest(directory.resolve("second"))) {
+            Job job = PipelineJob.submit(grid.client(), spec);
+            sent.join();
+            Expected expected = Expected.of(feed.truth());
+            await(grid, expected.records(), true);
+
+            // Then
+            assertThat(rowsAtTheLoss).isLessThan((int) expected.unique());
+            assertExact(grid, expected);
+
+            // And the table
+            job.suspend();
+            Eventually.eventually(
+                    "all rows are in the history", () -> rowsOfHistory().size() >= expected.unique());
+            List<Origin> rows = rowsOfHistory();
+            assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
+        }
+    }
+
+    /** Slow from the middle on, so that some records always come; the last quarter only after the loss. */
+    private static Pace haltsAt(long records, CompletableFuture<Void> goOn) {
+        Pace slow = slowAt(FRESH_EVENTS / 2, goOn);
+        AtomicLong sent = new AtomicLong();
+        return timestampMillis -> {
+            if (sent.incrementAndGet() > records) {
+                goOn.join();
+            }
+            slow.await(timestampMillis);
+        };
+    }
+
+    private PipelineSpec withHistory(PipelineSpec spec) {
+        Setting table = new Setting(directory.resolve("history").toString());
+        return spec.withHistory(new HistorySpec(table, Duration.ofSeconds(1), Compression.SNAPPY, null));
+    }
+
+    private List<Origin> rowsOfHistory() {
+        try {
+            return TableRows.origins(directory.resolve("history"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void assertExact(GridUnderTest grid, Expected expected) {
+        assertThat(List.of(
+                        status(grid, "records"),
+                        status(grid, "events"),
+                        status(grid, "originals"),
+                        status(grid, "duplicates"),
+                        status(grid, "dead_letters"),
+                        status(grid, "unmatched")))
+                .as("records, events, originals, duplicates, dead letters, unmatched")
+                .containsExactly(
+                        expected.records(),
+                        expected.events(),
+                        expected.unique(),
+                        expected.duplicates(),
+                        expected.deadLetters(),
+                        expected.unmatched());
+        Eventually.eventually(
+                "the hot window is full again",
+                () -> origins(grid, "detections").size() >= expected.unique());
+        assertThat(origins(grid, "detections")).as("rows of the hot window").hasSize((int) expected.unique());
+        assertThat(perLocationAndMinute(grid)).as("minutes").isEqualTo(expected.uniquePerLocationAndMinute());
+        assertThat(grid.longs("SELECT SUM(detections) FROM detections_per_second"))
+                .as("seconds")
+                .containsExactly(expected.unique());
+    }
+}

@@ -1,0 +1,101 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
+import io.sightline.demo.FeedLoader.Pace;
+import io.sightline.grid.GridNames;
+import io.sightline.spec.PipelineFile;
+import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/** A feed that comes in at a pace, the project's own pipeline over it, and what the grid says of how far it is. */
+final class PacedFeed {
+    private static final int RECORDS_A_STEP = 200;
+    private static final int RECORDS_A_SLOW_STEP = 20;
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final Duration ENDLESS = Duration.ofDays(3_650);
+    private static final int LOOKS_UNTIL_ALL_HAVE_REPORTED = 40;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private PacedFeed() {}
+
+    /** Ten thousand records a second; between that many records and the given event a thousand, so that some always come. */
+    static Pace slowAt(long records, CompletableFuture<Void> goOn) {
+        AtomicLong sent = new AtomicLong();
+        return timestampMillis -> {
+            boolean slow = sent.incrementAndGet() > records && !goOn.isDone();
+            if (sent.get() % (slow ? RECORDS_A_SLOW_STEP : RECORDS_A_STEP) == 0) {
+                LockSupport.parkNanos(STEP_NANOS);
+            }
+        };
+    }
+
+    /** The project's own pipeline, reading from the test's topic, with a window that holds feeds of any age. */
+    static PipelineSpec spec(String bootstrapServers, String topic, Path directory) throws IOException {
+        String yaml = Files.readString(Path.of("pipelines", "detections.yaml"));
+        String changed = yaml.replace("  topic: detections", "  topic: " + topic)
+                .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers)
+                .replaceFirst("from: pipelines/reference/locations.csv", "from: " + directory.resolve("locations.csv"));
+        return PipelineFile.parse("detections.yaml", changed).withHotWindowKept(ENDLESS);
+    }
+
+    /** Waits until so many records are read, and at the end every event of them judged. */
+    static long await(GridUnderTest grid, long records, boolean toTheEnd) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        int looksAfterTheEnd = 0;
+        while (true) {
+            long read = status(grid, "records");
+            boolean done = read >= records && (!toTheEnd || isJudged(grid));
+            looksAfterTheEnd = done ? looksAfterTheEnd + 1 : 0;
+            // The stages behind the verdict, enrichment above all, report a moment later.
+            if (done && (!toTheEnd || looksAfterTheEnd > LOOKS_UNTIL_ALL_HAVE_REPORTED)) {
+                return read;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("only " + read + " of " + records + " records within " + LIMIT);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static boolean isJudged(GridUnderTest grid) {
+        return status(grid, "originals") + status(grid, "duplicates") == status(grid, "events");
+    }
+
+    /** Straight from the map: a query would take part in what the members have to do, and fail with the one that dies. */
+    static long status(GridUnderTest grid, String column) {
+        GenericRecord row =
+                grid.client().<String, GenericRecord>getMap(GridNames.STATUS).get("detections");
+        Long value = row == null ? null : row.getNullableInt64(column);
+        return value == null ? 0 : value;
+    }
+
+    static Set<List<Object>> origins(GridUnderTest grid, String relation) {
+        return new HashSet<>(grid.rows("SELECT topic_partition, record_offset, record_index FROM " + relation));
+    }
+
+    static Map<String, Long> perLocationAndMinute(GridUnderTest grid) {
+        return grid.rows("SELECT location_id, window_start, detections FROM detections_per_minute").stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.get(0) + "|"
+                                + ((OffsetDateTime) row.get(1))
+                                        .toInstant()
+                                        .toString()
+                                        .replace("Z", ".000Z"),
+                        TreeMap::new,
+                        Collectors.summingLong(row -> (Long) row.get(2))));
+    }
+}
