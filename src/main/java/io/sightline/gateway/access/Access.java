@@ -63,6 +63,11 @@ public final class Access {
         return users.isEmpty();
     }
 
+    /** How many users there are. */
+    public int size() {
+        return users.size();
+    }
+
     /** The user of this name; null if there is none. */
     public @Nullable Known find(String user) {
         return users.get(user);

@@ -67,17 +67,11 @@ public final class PgServer implements AutoCloseable {
         }
         if (beyondThisMachine && tls == null) {
             throw new IllegalArgumentException("without TLS the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; give a key store, or listen on 127.0.0.1");
+                    + address.getHostString() + "; give it a certificate and its key, or listen on 127.0.0.1");
         }
         listening = new ServerSocket();
         listening.setReuseAddress(true);
         listening.bind(address, 100);
-        if (access.get().isOpen()) {
-            LOG.warn(
-                    "no users: whoever is on this machine reads everything, without a password, at {}:{}",
-                    address.getHostString(),
-                    port());
-        }
         threads.newThread(this::accept).start();
     }
 
@@ -145,9 +139,13 @@ public final class PgServer implements AutoCloseable {
 
     /** Ends every connection, and listens no more. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         closed.set(true);
-        listening.close();
+        try {
+            listening.close();
+        } catch (IOException e) {
+            LOG.debug("the door's own socket did not close: {}", e.toString());
+        }
         connections.values().forEach(PgConnection::close);
     }
 }

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.sightline.gateway.Engine;
 import io.sightline.gateway.PostgresOracle;
 import io.sightline.gateway.PostgresOracle.Answer;
+import io.sightline.gateway.TestCertificate;
 import io.sightline.gateway.TestGrid;
 import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
+import io.sightline.gateway.server.TlsFiles;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.InetAddress;
@@ -18,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.Date;
@@ -39,7 +40,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +60,7 @@ class PgServerTest {
     static Path folder;
 
     private static TestGrid grid;
+    private static TlsFiles certificate;
     private static PostgresOracle postgres;
     private static Queries queries;
     private static PgServer open;
@@ -85,7 +86,8 @@ class PgServerTest {
                   - {user: bob, role: quick, verifier: "%1$s"}
                   - {user: cat, role: alone, verifier: "%1$s"}
                 """.formatted(pencil)));
-        guarded = server(access, tls());
+        certificate = TestCertificate.in(folder, "EC");
+        guarded = server(access, certificate.context());
     }
 
     @AfterAll
@@ -109,45 +111,6 @@ class PgServerTest {
                 });
     }
 
-    private static SSLContext tls() throws Exception {
-        Path keys = folder.resolve("keys.p12");
-        Files.deleteIfExists(keys);
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "gateway",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "10")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore store = KeyStore.getInstance(keys.toFile(), "changeit".toCharArray());
-        String certificate = java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(store.getCertificate("gateway").getEncoded());
-        Files.writeString(
-                folder.resolve("root.crt"),
-                "-----BEGIN CERTIFICATE-----\n" + certificate + "\n-----END CERTIFICATE-----\n");
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(store, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
-    }
-
     private static Connection connect(String parameters) throws SQLException {
         return connect(open, parameters);
     }
@@ -165,7 +128,7 @@ class PgServerTest {
     }
 
     private static String verified() {
-        return "sslmode=verify-full&sslrootcert=" + folder.resolve("root.crt");
+        return "sslmode=verify-full&sslrootcert=" + certificate.certificate();
     }
 
     @ParameterizedTest
@@ -562,7 +525,7 @@ class PgServerTest {
     @Test
     void beyondThisMachineItListensOnlyWithUsersAndTls() {
         InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
-        assertThatThrownBy(() -> new PgServer(queries, Access::open, tls(), everywhere, Thread::new))
+        assertThatThrownBy(() -> new PgServer(queries, Access::open, certificate.context(), everywhere, Thread::new))
                 .hasMessageContaining("without users");
         assertThatThrownBy(() -> new PgServer(
                         queries, () -> Access.load(folder.resolve("access.yaml")), null, everywhere, Thread::new))
