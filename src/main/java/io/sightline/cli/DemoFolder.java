@@ -61,6 +61,10 @@ final class DemoFolder implements AutoCloseable {
         return path.resolve("member.log");
     }
 
+    Path gatewayLog() {
+        return path.resolve("gateway.log");
+    }
+
     /** What to say when the broker ended by itself. */
     Failure brokerEnded() throws IOException {
         long free = freeMegabytes();
