@@ -273,7 +273,14 @@ final class DemoCommand implements Callable<Integer> {
                 List.of("-XX:+UseSerialGC", "-XX:-AlwaysPreTouch"),
                 Map.of(),
                 data.gatewayLog(),
-                List.of("gateway", "--address", "127.0.0.1:" + memberPort, "--pg-port", String.valueOf(pgPort)));
+                List.of(
+                        "gateway",
+                        "--address",
+                        "127.0.0.1:" + memberPort,
+                        "--pg-port",
+                        String.valueOf(pgPort),
+                        "--audit",
+                        data.auditLog().toString()));
     }
 
     /** What reaches the gateway. */

@@ -65,6 +65,10 @@ final class DemoFolder implements AutoCloseable {
         return path.resolve("gateway.log");
     }
 
+    Path auditLog() {
+        return path.resolve("audit.jsonl");
+    }
+
     /** What to say when the broker ended by itself. */
     Failure brokerEnded() throws IOException {
         long free = freeMegabytes();

@@ -44,12 +44,23 @@ final class GatewayOptions {
             description = "Users and roles (default: grid-config/access.yaml of the project).")
     private @Nullable Path access;
 
+    @Option(
+            names = "--audit",
+            paramLabel = "FILE",
+            description = "Where the audit log goes (default: data/audit.jsonl of the project).")
+    private @Nullable Path audit;
+
+    @Option(names = "--audit-literals", description = "Keeps the values in statements, which the audit log leaves out.")
+    private boolean auditLiterals;
+
     /** The access file of the project; null where there is none. */
     static @Nullable Path accessOfProject() {
-        Path file = Path.of(System.getProperty("sightline.home", ""))
-                .resolve("grid-config")
-                .resolve("access.yaml");
+        Path file = ofProject("grid-config", "access.yaml");
         return Files.exists(file) ? file : null;
+    }
+
+    private static Path ofProject(String folder, String file) {
+        return Path.of(System.getProperty("sightline.home", "")).resolve(folder).resolve(file);
     }
 
     /** Opens the doors over a grid, and says to whom; if they do not open, shuts down the client or member it was given. */
@@ -66,7 +77,13 @@ final class GatewayOptions {
         Path users = access == null ? accessOfProject() : access;
         try {
             GatewayServer gateway = GatewayServer.start(
-                    grid, new GatewayServer.Settings(new InetSocketAddress(listen, pgPort), users, tls()));
+                    grid,
+                    new GatewayServer.Settings(
+                            new InetSocketAddress(listen, pgPort),
+                            users,
+                            audit == null ? ofProject("data", "audit.jsonl") : audit,
+                            auditLiterals,
+                            tls()));
             err.println("sightline: gateway ready; try: psql -h " + listen + " -p " + gateway.pgPort() + " sightline");
             err.println("sightline: " + whoMayEnter(gateway, users));
             return gateway;

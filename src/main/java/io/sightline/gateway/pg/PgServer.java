@@ -1,6 +1,7 @@
 package io.sightline.gateway.pg;
 
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ public final class PgServer implements AutoCloseable {
 
     private final Queries queries;
     private final Supplier<Access> access;
+    private final AuditLog audit;
     private final @Nullable SSLContext tls;
     private final ThreadFactory threads;
     private final ServerSocket listening;
@@ -42,7 +44,7 @@ public final class PgServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param access asked at every login
+     * @param access asked at every login and every statement
      * @param tls null for none, and then only on this machine
      * @param address port 0 for any that is free
      * @throws IOException if the address cannot be listened on
@@ -51,12 +53,14 @@ public final class PgServer implements AutoCloseable {
     public PgServer(
             Queries queries,
             Supplier<Access> access,
+            AuditLog audit,
             @Nullable SSLContext tls,
             InetSocketAddress address,
             ThreadFactory threads)
             throws IOException {
         this.queries = queries;
         this.access = access;
+        this.audit = audit;
         this.tls = tls;
         this.threads = threads;
         InetAddress host = address.getAddress();
@@ -118,6 +122,10 @@ public final class PgServer implements AutoCloseable {
 
     Access access() {
         return access.get();
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package io.sightline.gateway.server;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.grid.GridCatalog;
 import io.sightline.gateway.grid.HazelcastEngine;
@@ -30,11 +31,15 @@ public final class GatewayServer implements AutoCloseable {
      *
      * @param pg where the PostgreSQL door listens
      * @param access the access file; null for no users
+     * @param audit the file that the audit log goes to
+     * @param auditLiterals whether the audit log keeps the values in statements
      * @param tls certificate and key; null for none, and then the gateway listens on this machine alone
      */
     public record Settings(
             InetSocketAddress pg,
             @Nullable Path access,
+            Path audit,
+            boolean auditLiterals,
             @Nullable TlsFiles tls) {}
 
     /**
@@ -49,12 +54,15 @@ public final class GatewayServer implements AutoCloseable {
         Access access = settings.access() == null ? Access.open() : Access.load(settings.access());
         Supplier<Access> users = () -> access;
         GridCatalog catalog = new GridCatalog(grid, System::nanoTime);
-        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
+        audit.gatewayStarted();
+        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, clock);
         TlsFiles tls = settings.tls();
 
         // The doors. Another one is started here, and closed below.
-        PgServer pg =
-                new PgServer(queries, users, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
+        PgServer pg = new PgServer(
+                queries, users, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
         return new GatewayServer(access, pg);
     }
 

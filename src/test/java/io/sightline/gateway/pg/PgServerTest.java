@@ -10,9 +10,11 @@ import io.sightline.gateway.PostgresOracle.Answer;
 import io.sightline.gateway.TestCertificate;
 import io.sightline.gateway.TestGrid;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.server.TlsFiles;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.InetAddress;
@@ -54,6 +56,7 @@ import org.postgresql.util.PSQLException;
 
 /** The door with PostgreSQL's own JDBC driver, against a real PostgreSQL where one can say what is right. */
 class PgServerTest {
+    private static final AuditLog AUDIT = new AuditLog(line -> {}, Clock.systemUTC(), false);
     private static final String BOUND = " WHERE event_time > '2026-01-01T00:00:00Z'";
 
     @TempDir
@@ -70,7 +73,7 @@ class PgServerTest {
     static void start() throws Exception {
         grid = new TestGrid();
         postgres = new PostgresOracle(grid);
-        queries = new Queries(grid.engine(), grid::catalog, Clock.systemUTC());
+        queries = new Queries(grid.engine(), grid::catalog, AUDIT, Clock.systemUTC());
         open = server(Access.open(), null);
         ScramVerifier pencil = ScramVerifier.of("pencil", "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), 4096);
         Access access = Access.load(Files.writeString(folder.resolve("access.yaml"), """
@@ -103,8 +106,13 @@ class PgServerTest {
     }
 
     private static PgServer server(Queries served, Access access, @Nullable SSLContext tls) throws Exception {
+        return server(served, access, AUDIT, tls);
+    }
+
+    private static PgServer server(Queries served, Access access, AuditLog audit, @Nullable SSLContext tls)
+            throws Exception {
         return new PgServer(
-                served, () -> access, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), work -> {
+                served, () -> access, audit, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), work -> {
                     Thread thread = new Thread(work, "gateway-test");
                     thread.setDaemon(true);
                     return thread;
@@ -374,6 +382,46 @@ class PgServerTest {
     }
 
     @Test
+    void whoCannotBeWrittenDownDoesNotEnter() throws Exception {
+        // Given
+        List<String> lines = new ArrayList<>();
+        boolean[] full = {false};
+        AuditLog audit = new AuditLog(
+                line -> {
+                    if (full[0]) {
+                        throw new IOException("no space left on device");
+                    }
+                    lines.add(line);
+                },
+                Clock.systemUTC(),
+                false);
+        Queries written = new Queries(grid.engine(), grid::catalog, audit, Clock.systemUTC());
+        try (PgServer server = server(written, Access.open(), audit, null)) {
+            // When
+            try (Connection connection = connect(server, "&ApplicationName=audited");
+                    Statement statement = connection.createStatement()) {
+                Answer.of(statement.executeQuery("SELECT place FROM places"));
+                full[0] = true;
+                assertThat(catchThrowableOfType(
+                                        SQLException.class, () -> statement.executeQuery("SELECT place FROM places"))
+                                .getSQLState())
+                        .isEqualTo("58030");
+            }
+            SQLException failure = catchThrowableOfType(SQLException.class, () -> connect(server, ""));
+
+            // Then
+            assertThat(failure.getSQLState()).isEqualTo("58030");
+            assertThat(lines).first().asString().contains("\"event\":\"login\"").contains("\"user\":\"anybody\"");
+            assertThat(lines)
+                    .last()
+                    .asString()
+                    .contains("\"event\":\"query\"")
+                    .contains("\"application\":\"audited\"")
+                    .contains("\"rows\":6,\"complete\":true");
+        }
+    }
+
+    @Test
     void anotherCertificateIsNoticed() throws Exception {
         Path other = Files.writeString(folder.resolve("empty.crt"), "");
         assertThatThrownBy(() -> login("ann", "pencil", "sslmode=verify-full&sslrootcert=" + other))
@@ -435,7 +483,7 @@ class PgServerTest {
             }
             return grid.engine().execute(sql, parameters, timeout);
         };
-        Queries planned = new Queries(slow, grid::catalog, Clock.systemUTC());
+        Queries planned = new Queries(slow, grid::catalog, AUDIT, Clock.systemUTC());
         try (PgServer server = server(planned, Access.open(), null);
                 Connection connection = connect(server, "");
                 Statement statement = connection.createStatement()) {
@@ -525,10 +573,16 @@ class PgServerTest {
     @Test
     void beyondThisMachineItListensOnlyWithUsersAndTls() {
         InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
-        assertThatThrownBy(() -> new PgServer(queries, Access::open, certificate.context(), everywhere, Thread::new))
+        assertThatThrownBy(() ->
+                        new PgServer(queries, Access::open, AUDIT, certificate.context(), everywhere, Thread::new))
                 .hasMessageContaining("without users");
         assertThatThrownBy(() -> new PgServer(
-                        queries, () -> Access.load(folder.resolve("access.yaml")), null, everywhere, Thread::new))
+                        queries,
+                        () -> Access.load(folder.resolve("access.yaml")),
+                        AUDIT,
+                        null,
+                        everywhere,
+                        Thread::new))
                 .hasMessageContaining("without TLS");
     }
 
