@@ -10,6 +10,7 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.Fleet;
 import io.sightline.demo.LatencyProbe;
+import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
 import io.sightline.demo.SupervisedMember;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,12 +39,13 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code sightline demo}: everything on this machine, in one process tree. This process is the camera fleet and the screen;
- * broker and member are processes of their own, which end with it.
+ * broker, member and gateway are processes of their own, which end with it.
  */
 @Command(
         name = "demo",
         description = {
-            "Starts a Kafka broker, a fleet of cameras, a grid member and the job on this machine, and shows what happens.",
+            "Starts a Kafka broker, a fleet of cameras, a grid member, the job and a gateway on this machine, and shows what"
+                    + " happens.",
             "Ends with Ctrl-C, or after --seconds with a verdict: every count compared with what the cameras sent."
         },
         mixinStandardHelpOptions = true)
@@ -93,6 +96,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "The member's port (default: ${DEFAULT-VALUE}).")
     private int memberPort = 5701;
 
+    @Option(
+            names = "--pg-port",
+            paramLabel = "PORT",
+            defaultValue = "5433",
+            description = "The port of the gateway's PostgreSQL door (default: ${DEFAULT-VALUE}).")
+    private int pgPort = 5433;
+
     @Option(names = "--json", description = "Prints one JSON object on stdout at the end; needs --seconds.")
     private boolean json;
 
@@ -100,6 +110,7 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable CommandSpec command;
 
     private volatile boolean stopping;
+    private volatile @Nullable MemberProcess gateway;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -113,6 +124,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         checkPort(brokerPort, "--broker-port");
         checkPort(memberPort, "--member-port");
+        checkPort(pgPort, "--pg-port");
         Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();
         PipelineSpec pipeline = pipeline(home);
         DemoMemory memory = DemoMemory.of(rate, pipeline);
@@ -160,6 +172,7 @@ final class DemoCommand implements Callable<Integer> {
             Tally before = resumed ? catchUp(grid, pipeline, err) : Tally.NOTHING;
             int exit = live(pipeline, member, broker, data, before, err);
             if (!stopping) {
+                closeGateway();
                 Runtime.getRuntime().removeShutdownHook(onSignal);
             }
             return exit;
@@ -170,8 +183,16 @@ final class DemoCommand implements Callable<Integer> {
         stopping = true;
         err.println("\nsightline: stopping; what the broker holds stays in " + data);
         err.flush();
+        closeGateway();
         member.close();
         broker.close();
+    }
+
+    private void closeGateway() {
+        MemberProcess started = gateway;
+        if (started != null) {
+            started.close();
+        }
     }
 
     /** Reads what earlier demos left in the topic, so that this one's counts can be told from theirs. */
@@ -217,7 +238,9 @@ final class DemoCommand implements Callable<Integer> {
             Fleet fleet = Fleet.start(broker.bootstrapServers(), TOPIC, feed, clock);
             await(FIRST_ROW_WITHIN, "no row became visible", () -> hasRow(member.client(), pipeline));
             err.printf("sightline: first row visible %.1f s after the start%n", secondsSinceStart());
-            DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort);
+            gateway = startGateway(data);
+            err.println("sightline: and soon over PostgreSQL's protocol: " + psql());
+            DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort, this::psql);
             while (!fleet.isDone() && !stopping) {
                 if (!broker.isAlive()) {
                     throw data.brokerEnded();
@@ -237,6 +260,35 @@ final class DemoCommand implements Callable<Integer> {
             }
             return verdict.isExact() ? Sightline.DONE : Sightline.FAILED;
         }
+    }
+
+    /**
+     * A process of its own, as where people use one: the garbage of a large result stops neither the cameras nor the probe
+     * whose figures are shown, nor the member. It starts when the first row is there, so as not to take the member's
+     * start its processor; it comes back to a member that died by itself, and ends with this process.
+     */
+    private MemberProcess startGateway(DemoFolder data) {
+        return MemberProcess.start(
+                "256m",
+                List.of("-XX:+UseSerialGC", "-XX:-AlwaysPreTouch"),
+                Map.of(),
+                data.gatewayLog(),
+                List.of(
+                        "gateway",
+                        "--address",
+                        "127.0.0.1:" + memberPort,
+                        "--pg-port",
+                        String.valueOf(pgPort),
+                        "--audit",
+                        data.auditLog().toString()));
+    }
+
+    /** What reaches the gateway. */
+    private String psql() {
+        MemberProcess started = gateway;
+        return started != null && started.isAlive()
+                ? "psql -h 127.0.0.1 -p " + pgPort + " sightline"
+                : "(the gateway has ended; data/demo/gateway.log says why)";
     }
 
     private static boolean hasRow(@Nullable HazelcastInstance grid, PipelineSpec pipeline) {

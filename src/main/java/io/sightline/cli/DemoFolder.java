@@ -61,6 +61,14 @@ final class DemoFolder implements AutoCloseable {
         return path.resolve("member.log");
     }
 
+    Path gatewayLog() {
+        return path.resolve("gateway.log");
+    }
+
+    Path auditLog() {
+        return path.resolve("audit.jsonl");
+    }
+
     /** What to say when the broker ended by itself. */
     Failure brokerEnded() throws IOException {
         long free = freeMegabytes();

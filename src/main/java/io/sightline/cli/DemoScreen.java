@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ final class DemoScreen {
     private final LatencyProbe probe;
     private final Instant start;
     private final String address;
+    private final Supplier<String> psql;
     private final Deque<Long> rates = new ArrayDeque<>();
     private long lastEvents;
     private @Nullable Instant lastShown;
@@ -63,7 +65,8 @@ final class DemoScreen {
             Fleet fleet,
             LatencyProbe probe,
             Instant start,
-            int memberPort) {
+            int memberPort,
+            Supplier<String> psql) {
         this.out = out;
         this.pipeline = pipeline;
         this.member = member;
@@ -71,6 +74,7 @@ final class DemoScreen {
         this.probe = probe;
         this.start = start;
         this.address = memberPort == DEFAULT_MEMBER_PORT ? "" : " --address 127.0.0.1:" + memberPort;
+        this.psql = psql;
         if (terminal) {
             out.print(CLEAR_ALL);
         }
@@ -134,6 +138,7 @@ final class DemoScreen {
         }
         screen.add("");
         screen.add("Try in another terminal:");
+        screen.add("  " + psql.get());
         screen.add("  ./sightline sql" + address + " \"SELECT * FROM detections ORDER BY event_time DESC LIMIT 10\"");
         screen.add(
                 "  ./sightline sql" + address + " \"SELECT location_name, item, detections FROM detections_per_minute"

@@ -3,6 +3,7 @@ package io.sightline.cli;
 import io.sightline.demo.BrokerException;
 import io.sightline.demo.MemberException;
 import io.sightline.enrich.ReferenceException;
+import io.sightline.spec.AccessFileException;
 import io.sightline.spec.PipelineFileException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,9 @@ final class Failure extends RuntimeException {
             if (cause instanceof Failure failure) {
                 return failure;
             }
-            if (cause instanceof PipelineFileException || cause instanceof ReferenceException) {
+            if (cause instanceof PipelineFileException
+                    || cause instanceof AccessFileException
+                    || cause instanceof ReferenceException) {
                 return new Failure(Sightline.BAD_USAGE, String.valueOf(cause.getMessage()), thrown);
             }
             if (cause instanceof BrokerException || cause instanceof MemberException) {

@@ -34,8 +34,21 @@ final class GridOptions {
 
     /** A client of the grid. Shut it down after use. */
     HazelcastInstance connect() {
+        return connect(GridClient::connect);
+    }
+
+    /** A client of the grid that comes back when the grid was away. Shut it down after use. */
+    HazelcastInstance connectForGood() {
+        return connect(GridClient::connectForGood);
+    }
+
+    private interface Connect {
+        HazelcastInstance apply(String clusterName, List<String> addresses, Duration timeout);
+    }
+
+    private HazelcastInstance connect(Connect connect) {
         try {
-            return GridClient.connect(clusterName, addresses, Duration.ofSeconds(connectTimeoutSeconds));
+            return connect.apply(clusterName, addresses, Duration.ofSeconds(connectTimeoutSeconds));
         } catch (IllegalStateException e) {
             throw new Failure(
                     Sightline.FAILED,

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
+import io.sightline.gateway.server.GatewayServer;
 import io.sightline.pipeline.MemoryEstimate;
 import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
@@ -21,10 +22,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sightline run}: member and job in one process. */
+/** {@code sightline run}: member, job and gateway in one process. */
 @Command(
         name = "run",
-        description = "Runs a pipeline against an existing broker: member and job in one process, until Ctrl-C.",
+        description =
+                "Runs a pipeline against an existing broker: member, job and gateway in one process, until Ctrl-C.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
@@ -37,6 +39,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private MemberOptions options = new MemberOptions();
 
+    @Mixin
+    private GatewayOptions gatewayOptions = new GatewayOptions();
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -47,7 +52,8 @@ final class RunCommand implements Callable<Integer> {
         PipelineJob.checkReferences(spec);
         PipelineJob.checkSource(spec);
         HazelcastInstance member = options.start();
-        try (Foreground foreground = new Foreground(member, () -> suspend(member, spec))) {
+        GatewayServer gateway = gatewayOptions.startOrShutDown(member, err);
+        try (Foreground foreground = new Foreground(member, () -> stop(gateway, member, spec))) {
             Job job = PipelineJob.submit(member, spec);
             MemoryEstimate.of(member, spec).lines().forEach(line -> err.println("sightline: " + line));
             err.println("sightline: pipeline " + spec.name()
@@ -73,6 +79,11 @@ final class RunCommand implements Callable<Integer> {
                 StatusTable.line(member, job.getName()).ifPresent(err::println);
             }
         }
+    }
+
+    private static void stop(GatewayServer gateway, HazelcastInstance member, PipelineSpec spec) {
+        gateway.close();
+        suspend(member, spec);
     }
 
     private static void suspend(HazelcastInstance member, PipelineSpec spec) {

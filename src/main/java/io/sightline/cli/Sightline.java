@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             TestCommand.class,
             RunCommand.class,
             MemberCommand.class,
+            GatewayCommand.class,
             SubmitCommand.class,
             JobsCommand.class,
             StopCommand.class,

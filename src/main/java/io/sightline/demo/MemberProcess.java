@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A {@code sightline} command in a process of its own, started from this program's class path with this program's JVM
- * options: the member that benchmarks measure and tests kill. Ends with this program, however that ends. Works in the
+ * options: the member that benchmarks measure and tests kill, the demo's gateway. Ends with this program, however that ends. Works in the
  * project's folder, where pipeline files have their reference data.
  */
 public final class MemberProcess implements AutoCloseable {
@@ -136,10 +136,15 @@ public final class MemberProcess implements AutoCloseable {
         }
     }
 
+    /** SIGTERM: asks the process to end. */
+    public void terminate() {
+        process.destroy();
+    }
+
     /** Asks the process to end, and makes it after a while. */
     @Override
     public void close() {
-        process.destroy();
+        terminate();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
                 kill();

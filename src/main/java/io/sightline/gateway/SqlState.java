@@ -2,6 +2,7 @@ package io.sightline.gateway;
 
 /** The SQLSTATE codes the gateway answers with, named as PostgreSQL's documentation does (appendix A). */
 public final class SqlState {
+    public static final String SUCCESSFUL_COMPLETION = "00000";
     public static final String PROTOCOL_VIOLATION = "08P01";
     public static final String FEATURE_NOT_SUPPORTED = "0A000";
     public static final String DIVISION_BY_ZERO = "22012";
@@ -26,6 +27,7 @@ public final class SqlState {
     public static final String QUERY_CANCELED = "57014";
     public static final String ADMIN_SHUTDOWN = "57P01";
     public static final String CANNOT_CONNECT_NOW = "57P03";
+    public static final String IO_ERROR = "58030";
     public static final String INTERNAL_ERROR = "XX000";
 
     private SqlState() {}

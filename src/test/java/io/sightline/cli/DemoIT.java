@@ -50,9 +50,9 @@ class DemoIT {
         // Given
         List<ProcessHandle> tree;
         try (MemberProcess demo = demo("--rate", "1000", "--no-browser")) {
-            Eventually.eventually("rows are visible", () -> log().contains("first row visible"));
+            Eventually.eventually("the gateway has started", () -> log().contains("psql -h 127.0.0.1"));
             tree = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
-            assertThat(tree).as("broker and member").hasSize(2);
+            assertThat(tree).as("broker, member and gateway").hasSize(3);
 
             // When
             demo.kill();
@@ -60,7 +60,7 @@ class DemoIT {
 
         // Then
         Eventually.eventually(
-                "broker and member have ended", () -> tree.stream().noneMatch(ProcessHandle::isAlive));
+                "broker, member and gateway have ended", () -> tree.stream().noneMatch(ProcessHandle::isAlive));
         try (MemberProcess next = demo("--rate", "1000", "--seconds", "5", "--no-browser", "--json")) {
             assertThat(next.awaitEnd()).as(log()).isEqualTo(Sightline.DONE);
             assertThat(log())
@@ -76,6 +76,7 @@ class DemoIT {
         List<String> arguments = new ArrayList<>(List.of("demo"));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("--broker-port", "" + Ports.free(), "--member-port", "" + Ports.free()));
+        arguments.addAll(List.of("--pg-port", "" + Ports.free()));
         return MemberProcess.start(
                 "256m",
                 // With the program's own logging, not that of the tests.

@@ -58,8 +58,12 @@ final class MemberUnderTest implements AutoCloseable {
     /** Runs a command against this member, in this process. */
     Ran sightline(String... arguments) {
         return Ran.sightline(
-                Stream.concat(Stream.of(arguments), Stream.of("--address", address, "--cluster-name", cluster))
-                        .toArray(String[]::new));
+                Stream.concat(Stream.of(arguments), address().stream()).toArray(String[]::new));
+    }
+
+    /** The options that lead to it. */
+    List<String> address() {
+        return List.of("--address", address, "--cluster-name", cluster);
     }
 
     /** The only value of the only row. */

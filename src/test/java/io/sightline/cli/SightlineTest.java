@@ -207,7 +207,20 @@ class SightlineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "check", "test", "run", "member", "submit", "jobs", "stop", "status", "sql", "bench drain"})
+            strings = {
+                "",
+                "check",
+                "test",
+                "run",
+                "member",
+                "gateway",
+                "submit",
+                "jobs",
+                "stop",
+                "status",
+                "sql",
+                "bench drain"
+            })
     void everyCommandHasHelp(String command) {
         // Given
         List<String> arguments = new ArrayList<>(Arrays.asList(command.split(" ")));

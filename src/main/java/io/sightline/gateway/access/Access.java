@@ -1,5 +1,6 @@
 package io.sightline.gateway.access;
 
+import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.spec.AccessFile;
 import io.sightline.spec.AccessSpec;
@@ -63,9 +64,35 @@ public final class Access {
         return users.isEmpty();
     }
 
+    /** How many users there are. */
+    public int size() {
+        return users.size();
+    }
+
     /** The user of this name; null if there is none. */
     public @Nullable Known find(String user) {
         return users.get(user);
+    }
+
+    /**
+     * Somebody as this file has them.
+     *
+     * @param proven the verifier that they have proven to know the password of; null if nobody asked
+     * @throws StatementException if they may not, or no longer, enter with that
+     */
+    public Principal enter(String user, @Nullable ScramVerifier proven) {
+        if (isOpen() && proven == null) {
+            return new Principal(user, Role.readerOfEverything(), Map.of());
+        }
+        Known known = find(user);
+        if (known == null || proven == null || !known.verifier().toString().equals(proven.toString())) {
+            throw new StatementException(
+                    SqlState.INVALID_AUTHORIZATION,
+                    "user \"" + user + "\" may no longer enter as they did",
+                    null,
+                    "the access file has changed; connect again");
+        }
+        return known.principal();
     }
 
     private static Grant grant(AccessSpec.GrantSpec grant) {

@@ -13,21 +13,24 @@ import io.sightline.gateway.sql.SqlText;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from a statement to its rows, the same for every door: parsed, parameters put in, bridged, guarded, run within
- * what the role may take of the grid. Thread-safe.
+ * The way from a statement to its rows, the same for every door: parsed, parameters put in, bridged, guarded, written to
+ * the audit log, and run within what the role may take of the grid. Thread-safe.
  */
 public final class Queries {
     private final Engine engine;
     private final Supplier<Catalog> catalog;
+    private final AuditLog audit;
     private final Clock clock;
     private final Map<String, Semaphore> running = new ConcurrentHashMap<>();
 
@@ -36,9 +39,10 @@ public final class Queries {
      *
      * @param catalog asked once a statement
      */
-    public Queries(Engine engine, Supplier<Catalog> catalog, Clock clock) {
+    public Queries(Engine engine, Supplier<Catalog> catalog, AuditLog audit, Clock clock) {
         this.engine = engine;
         this.catalog = catalog;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -52,16 +56,54 @@ public final class Queries {
      *
      * @throws StatementException if it is refused, or fails
      */
-    public Rows run(Principal principal, ScriptStatement statement, ParameterValues parameters) {
-        SqlNode parsed = parameters.putInto(SqlText.parse(statement.text()), statement);
+    public Rows run(Caller caller, ScriptStatement statement, ParameterValues values) {
+        Guarded guarded;
+        try {
+            guarded = guarded(caller.principal(), statement, values);
+        } catch (StatementException e) {
+            audit.refused(caller, statement, values, e);
+            throw e;
+        }
+        AuditLog.Query audited = audit.started(caller, statement, values, guarded.policies());
+        try {
+            return new Answered(
+                    execute(caller.principal().role(), guarded.sql()),
+                    guarded.names(),
+                    caller.principal().role(),
+                    audited);
+        } catch (StatementException e) {
+            audited.end(0, false, e.sqlState());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            audited.endQuietly(0, false, SqlState.INTERNAL_ERROR);
+            throw e;
+        }
+    }
+
+    /**
+     * A statement that may run.
+     *
+     * @param names what its columns are called
+     * @param policies for each relation it reads, the row filter that applies, or null
+     */
+    private record Guarded(String sql, ColumnNames names, Map<String, @Nullable String> policies) {}
+
+    private Guarded guarded(Principal principal, ScriptStatement statement, ParameterValues values) {
+        SqlNode parsed = values.putInto(SqlText.parse(statement.text()), statement);
         ColumnNames names = ColumnNames.of(parsed);
         SqlNode bridged = new DialectBridge(clock.instant()).bridge(parsed);
-        String sql = new SqlGuard(catalog.get(), principal).guard(bridged).sql();
-        Role role = principal.role();
+        SqlGuard.Guarded passed = new SqlGuard(catalog.get(), principal).guard(bridged);
+        Map<String, @Nullable String> policies = new TreeMap<>();
+        passed.relations()
+                .forEach(relation -> policies.put(relation, principal.role().policy(relation)));
+        return new Guarded(passed.sql(), names, policies);
+    }
+
+    private Rows execute(Role role, String sql) {
         Semaphore permits = running.computeIfAbsent(role.name(), name -> new Semaphore(role.concurrency(), true));
         acquire(permits, role);
         try {
-            return new Limited(engine.execute(sql, List.of(), role.statementTimeout()), names, role, permits);
+            return new Permitted(engine.execute(sql, List.of(), role.statementTimeout()), permits);
         } catch (RuntimeException | Error e) {
             permits.release();
             throw e;
@@ -83,39 +125,25 @@ public final class Queries {
         }
     }
 
-    /** Rows under PostgreSQL's names, as many as the role may have. */
-    private static final class Limited implements Rows {
+    /** Rows of the engine, and the permit that they hold until they are closed. */
+    private static final class Permitted implements Rows {
         private final Rows rows;
-        private final List<ResultColumn> columns;
-        private final Role role;
         private final Semaphore permits;
         private final AtomicBoolean closed = new AtomicBoolean();
-        private int read;
 
-        Limited(Rows rows, ColumnNames names, Role role, Semaphore permits) {
+        Permitted(Rows rows, Semaphore permits) {
             this.rows = rows;
-            this.columns = names.rename(rows.columns());
-            this.role = role;
             this.permits = permits;
         }
 
         @Override
         public List<ResultColumn> columns() {
-            return columns;
+            return rows.columns();
         }
 
         @Override
         public @Nullable Object @Nullable [] next() {
-            @Nullable Object[] row = rows.next();
-            if (row != null && ++read > role.maxRows()) {
-                throw new StatementException(
-                        SqlState.PROGRAM_LIMIT_EXCEEDED,
-                        "the result has more than " + role.maxRows() + " rows, which is the most for role \""
-                                + role.name() + "\"",
-                        null,
-                        "add a LIMIT, or group");
-            }
-            return row;
+            return rows.next();
         }
 
         @Override
@@ -126,6 +154,66 @@ public final class Queries {
                 } finally {
                     permits.release();
                 }
+            }
+        }
+    }
+
+    /** Rows under PostgreSQL's names, as many as the role may have, and counted for the audit log. */
+    private static final class Answered implements Rows {
+        private final Rows rows;
+        private final List<ResultColumn> columns;
+        private final Role role;
+        private final AuditLog.Query audited;
+        private final AtomicInteger read = new AtomicInteger();
+        private volatile boolean reading;
+
+        Answered(Rows rows, ColumnNames names, Role role, AuditLog.Query audited) {
+            this.rows = rows;
+            this.columns = names.rename(rows.columns());
+            this.role = role;
+            this.audited = audited;
+        }
+
+        @Override
+        public List<ResultColumn> columns() {
+            return columns;
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] next() {
+            reading = true;
+            try {
+                @Nullable Object[] row = rows.next();
+                if (row == null) {
+                    audited.end(read.get(), true, SqlState.SUCCESSFUL_COMPLETION);
+                } else if (read.get() == role.maxRows()) {
+                    throw new StatementException(
+                            SqlState.PROGRAM_LIMIT_EXCEEDED,
+                            "the result has more than " + role.maxRows() + " rows, which is the most for role \""
+                                    + role.name() + "\"",
+                            null,
+                            "add a LIMIT, or group");
+                } else {
+                    read.incrementAndGet();
+                }
+                return row;
+            } catch (StatementException e) {
+                audited.endQuietly(read.get(), false, e.sqlState());
+                throw e;
+            } finally {
+                reading = false;
+            }
+        }
+
+        @Override
+        public void close() {
+            // Who closes while another thread reads, cancels.
+            boolean cancelled = reading;
+            try {
+                rows.close();
+            } finally {
+                audited.endQuietly(
+                        read.get(), false, cancelled ? SqlState.QUERY_CANCELED : SqlState.SUCCESSFUL_COMPLETION);
             }
         }
     }

@@ -46,6 +46,13 @@ public record Role(
         return everyOther;
     }
 
+    /** Which rows of a relation it reads, as the access file says it; null for all. */
+    @Nullable
+    String policy(String relation) {
+        Grant grant = grant(relation);
+        return grant == null || grant.rows() == null ? null : grant.rows().text();
+    }
+
     /** The claims that its row filters ask for. */
     public Set<String> claims() {
         return grants.stream()

@@ -5,14 +5,19 @@ import com.hazelcast.sql.impl.SqlErrorCode;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the grid says, as PostgreSQL would. Positions are left out: the grid counts in the text that the guard wrote, and
  * not in the one the person did. So are classes, and the names of mappings.
  */
 final class EngineErrors {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineErrors.class);
+
     private record Rule(Pattern pattern, String sqlState, String message) {
         Rule(String pattern, String sqlState, String message) {
             this(Pattern.compile(pattern), sqlState, message);
@@ -36,6 +41,8 @@ final class EngineErrors {
             new Rule("(CAST function cannot convert .*|Cannot parse .*)", SqlState.INVALID_TEXT_REPRESENTATION, "$1"),
             new Rule("((?:\\w+ )+)not supported", SqlState.FEATURE_NOT_SUPPORTED, "$1is not supported"));
 
+    private static final Set<Integer> AWAY =
+            Set.of(SqlErrorCode.CONNECTION_PROBLEM, SqlErrorCode.TOPOLOGY_CHANGE, SqlErrorCode.PARTITION_DISTRIBUTION);
     private static final Pattern TIMEOUT = Pattern.compile("(?i)time[- ]?out|timed out");
     private static final Pattern CANCELLED = Pattern.compile("(?i)cancel");
     private static final Pattern BEFORE_CAUSE = Pattern.compile("^.*[\\w.]+(?:Exception|Error): ");
@@ -44,7 +51,17 @@ final class EngineErrors {
 
     private EngineErrors() {}
 
+    /** What a person is told while the grid is away, or loses a member. */
+    static StatementException away(Exception cause) {
+        LOG.info("the grid cannot be reached: {}", cause.toString());
+        return new StatementException(
+                SqlState.CANNOT_CONNECT_NOW, "the grid cannot be reached", null, "try again in a moment");
+    }
+
     static StatementException of(HazelcastSqlException failure) {
+        if (AWAY.contains(failure.getCode())) {
+            return away(failure);
+        }
         String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
         if (failure.getCode() == SqlErrorCode.TIMEOUT || TIMEOUT.matcher(line).find()) {
             return new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");

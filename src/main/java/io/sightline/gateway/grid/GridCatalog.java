@@ -1,5 +1,6 @@
 package io.sightline.gateway.grid;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
@@ -44,7 +45,11 @@ public final class GridCatalog implements Supplier<Catalog> {
     public synchronized Catalog get() {
         long now = nanoClock.getAsLong();
         if (catalog == null || now - readAt > FRESH.toNanos()) {
-            catalog = read();
+            try {
+                catalog = read();
+            } catch (HazelcastException | IllegalStateException e) {
+                throw EngineErrors.away(e);
+            }
             readAt = now;
         }
         return catalog;

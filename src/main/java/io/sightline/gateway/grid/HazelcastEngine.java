@@ -1,5 +1,6 @@
 package io.sightline.gateway.grid;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.sql.HazelcastSqlException;
 import com.hazelcast.sql.SqlColumnMetadata;
 import com.hazelcast.sql.SqlColumnType;
@@ -34,6 +35,8 @@ public final class HazelcastEngine implements Engine {
             return new ResultRows(sql.execute(prepared));
         } catch (HazelcastSqlException e) {
             throw EngineErrors.of(e);
+        } catch (HazelcastException | IllegalStateException e) {
+            throw EngineErrors.away(e);
         } catch (AssertionError e) {
             // With assertions on, Hazelcast 5.7.0's planner throws this at intervals in the select list, among others.
             throw new StatementException(SqlState.FEATURE_NOT_SUPPORTED, "the grid cannot plan this statement");
@@ -76,6 +79,8 @@ public final class HazelcastEngine implements Engine {
                 return values;
             } catch (HazelcastSqlException e) {
                 throw EngineErrors.of(e);
+            } catch (HazelcastException | IllegalStateException e) {
+                throw EngineErrors.away(e);
             }
         }
 

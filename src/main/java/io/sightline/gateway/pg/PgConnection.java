@@ -3,8 +3,8 @@ package io.sightline.gateway.pg;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.Caller;
 import io.sightline.gateway.access.Principal;
-import io.sightline.gateway.access.Role;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.pg.PgWire.Body;
 import io.sightline.gateway.pg.PgWire.Message;
@@ -114,29 +114,45 @@ final class PgConnection {
     }
 
     private void start(PgWire wire, Message startup, int code) throws IOException {
+        Map<String, String> parameters = Map.of();
         try {
             if (code >> 16 != 3) {
                 throw new StatementException(SqlState.PROTOCOL_VIOLATION, "unsupported protocol: 3.0 is spoken here");
             }
+            parameters = parameters(startup);
             if (full) {
                 throw new StatementException(
                         SqlState.TOO_MANY_CONNECTIONS, "too many connections", null, "use a pool of fewer");
             }
-            Map<String, String> parameters = parameters(startup);
-            String user = parameters.getOrDefault("user", "");
-            if (user.isEmpty()) {
-                throw new StatementException(SqlState.INVALID_AUTHORIZATION, "no user name in the startup message");
-            }
-            Principal principal = login(wire, user);
-            String database = parameters.getOrDefault("database", user);
+            Login login = login(wire, parameters.getOrDefault("user", ""));
+            server.audit().login(new Caller(login.principal(), client(), application(parameters)));
+            wire.write('R', new Body().int32(0));
             if (code != PROTOCOL_3) {
                 wire.write('v', new Body().int32(PROTOCOL_3).int32(0));
             }
-            open(wire, principal, database, parameters);
+            open(wire, login, parameters);
         } catch (StatementException e) {
-            PgSession.writeError(wire, "FATAL", e, null);
-            wire.flush();
+            refuse(wire, parameters, e);
         }
+    }
+
+    private void refuse(PgWire wire, Map<String, String> parameters, StatementException why) throws IOException {
+        StatementException told = why;
+        try {
+            server.audit().loginRefused(parameters.getOrDefault("user", ""), client(), application(parameters), why);
+        } catch (StatementException e) {
+            told = e;
+        }
+        PgSession.writeError(wire, "FATAL", told, null);
+        wire.flush();
+    }
+
+    private String client() {
+        return socket.getInetAddress().getHostAddress() + ":" + socket.getPort();
+    }
+
+    private static String application(Map<String, String> parameters) {
+        return parameters.getOrDefault("application_name", "");
     }
 
     private static Map<String, String> parameters(Message startup) {
@@ -149,11 +165,17 @@ final class PgConnection {
         return parameters;
     }
 
-    private Principal login(PgWire wire, String user) throws IOException {
+    /** How somebody entered; without a verifier, by none. */
+    private record Login(String user, @Nullable ScramVerifier proven, Principal principal) {}
+
+    /** Says who the client is, if it proves that; the last word to it is left to the caller. */
+    private Login login(PgWire wire, String user) throws IOException {
+        if (user.isEmpty()) {
+            throw new StatementException(SqlState.INVALID_AUTHORIZATION, "no user name in the startup message");
+        }
         Access access = server.access();
         if (access.isOpen()) {
-            wire.write('R', new Body().int32(0));
-            return new Principal(user, Role.readerOfEverything(), Map.of());
+            return new Login(user, null, access.enter(user, null));
         }
         Access.Known known = access.find(user);
         byte[] noise = new byte[18];
@@ -181,8 +203,7 @@ final class PgConnection {
         if (known == null) {
             throw wrongPassword(user);
         }
-        wire.write('R', new Body().int32(0));
-        return known.principal();
+        return new Login(user, known.verifier(), known.principal());
     }
 
     private static Message password(PgWire wire) throws IOException {
@@ -208,10 +229,10 @@ final class PgConnection {
         return ScramVerifier.of(Base64.getEncoder().encodeToString(password), salt, SCRAM_ITERATIONS);
     }
 
-    private void open(PgWire wire, Principal principal, String database, Map<String, String> parameters)
-            throws IOException {
-        SessionStatements settings = new SessionStatements(principal.user(), database);
-        settings.set("application_name", parameters.getOrDefault("application_name", ""));
+    private void open(PgWire wire, Login login, Map<String, String> parameters) throws IOException {
+        String database = parameters.getOrDefault("database", login.user());
+        SessionStatements settings = new SessionStatements(login.user(), database);
+        settings.set("application_name", application(parameters));
         for (String name : List.of(
                 "server_version",
                 "server_encoding",
@@ -228,7 +249,13 @@ final class PgConnection {
             wire.write('S', new Body().text(name).text(settings.value(name.toLowerCase(java.util.Locale.ROOT))));
         }
         wire.write('K', new Body().int32(process).int32(secret));
-        PgSession opened = new PgSession(wire, server.queries(), principal, database, settings);
+        PgSession opened = new PgSession(
+                wire,
+                server.queries(),
+                () -> server.access().enter(login.user(), login.proven()),
+                client(),
+                database,
+                settings);
         session = opened;
         socket.setSoTimeout(0);
         opened.serve();

@@ -1,6 +1,7 @@
 package io.sightline.gateway.pg;
 
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ public final class PgServer implements AutoCloseable {
 
     private final Queries queries;
     private final Supplier<Access> access;
+    private final AuditLog audit;
     private final @Nullable SSLContext tls;
     private final ThreadFactory threads;
     private final ServerSocket listening;
@@ -42,7 +44,7 @@ public final class PgServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param access asked at every login
+     * @param access asked at every login and every statement
      * @param tls null for none, and then only on this machine
      * @param address port 0 for any that is free
      * @throws IOException if the address cannot be listened on
@@ -51,12 +53,14 @@ public final class PgServer implements AutoCloseable {
     public PgServer(
             Queries queries,
             Supplier<Access> access,
+            AuditLog audit,
             @Nullable SSLContext tls,
             InetSocketAddress address,
             ThreadFactory threads)
             throws IOException {
         this.queries = queries;
         this.access = access;
+        this.audit = audit;
         this.tls = tls;
         this.threads = threads;
         InetAddress host = address.getAddress();
@@ -67,17 +71,11 @@ public final class PgServer implements AutoCloseable {
         }
         if (beyondThisMachine && tls == null) {
             throw new IllegalArgumentException("without TLS the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; give a key store, or listen on 127.0.0.1");
+                    + address.getHostString() + "; give it a certificate and its key, or listen on 127.0.0.1");
         }
         listening = new ServerSocket();
         listening.setReuseAddress(true);
         listening.bind(address, 100);
-        if (access.get().isOpen()) {
-            LOG.warn(
-                    "no users: whoever is on this machine reads everything, without a password, at {}:{}",
-                    address.getHostString(),
-                    port());
-        }
         threads.newThread(this::accept).start();
     }
 
@@ -126,6 +124,10 @@ public final class PgServer implements AutoCloseable {
         return access.get();
     }
 
+    AuditLog audit() {
+        return audit;
+    }
+
     @Nullable
     SSLContext tls() {
         return tls;
@@ -145,9 +147,13 @@ public final class PgServer implements AutoCloseable {
 
     /** Ends every connection, and listens no more. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         closed.set(true);
-        listening.close();
+        try {
+            listening.close();
+        } catch (IOException e) {
+            LOG.debug("the door's own socket did not close: {}", e.toString());
+        }
         connections.values().forEach(PgConnection::close);
     }
 }

@@ -5,6 +5,7 @@ import io.sightline.gateway.Rows;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.ValueType;
+import io.sightline.gateway.access.Caller;
 import io.sightline.gateway.access.LogicalRelation;
 import io.sightline.gateway.access.Principal;
 import io.sightline.gateway.access.Queries;
@@ -21,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,8 @@ final class PgSession {
 
     private final PgWire wire;
     private final Queries queries;
-    private final Principal principal;
+    private final Supplier<Principal> principal;
+    private final String client;
     private final String database;
     private final SessionStatements settings;
     private final Map<String, Prepared> prepared = new HashMap<>();
@@ -45,10 +48,23 @@ final class PgSession {
     private final Running running = new Running();
     private boolean skipsToSync;
 
-    PgSession(PgWire wire, Queries queries, Principal principal, String database, SessionStatements settings) {
+    /**
+     * A session.
+     *
+     * @param principal who the client is, asked at every statement; throws if they may no longer enter
+     * @param client the address they come from
+     */
+    PgSession(
+            PgWire wire,
+            Queries queries,
+            Supplier<Principal> principal,
+            String client,
+            String database,
+            SessionStatements settings) {
         this.wire = wire;
         this.queries = queries;
         this.principal = principal;
+        this.client = client;
         this.database = database;
         this.settings = settings;
     }
@@ -230,10 +246,11 @@ final class PgSession {
             return ofSession;
         }
         if (CatalogAnswers.isAsked(statement)) {
-            return new CatalogAnswers(principal.user(), database, queries.readable(principal))
-                    .answer(statement, values);
+            Principal reader = principal.get();
+            return new CatalogAnswers(reader.user(), database, queries.readable(reader)).answer(statement, values);
         }
-        return new Answer.Read(queries.run(principal, statement, values), "SELECT");
+        Caller caller = new Caller(principal.get(), client, settings.value("application_name"));
+        return new Answer.Read(queries.run(caller, statement, values), "SELECT");
     }
 
     /** Sends rows, at most so many of them if that is not 0, and how it ended. */
@@ -253,8 +270,8 @@ final class PgSession {
                 while (atMost == 0 || portal.sent - begun < atMost) {
                     @Nullable Object[] row = rows.next();
                     if (row == null) {
-                        wire.write('C', new Body().text(tag(read, portal.sent)));
                         rows.close();
+                        wire.write('C', new Body().text(tag(read, portal.sent)));
                         return;
                     }
                     writeRow(types, row, portal.formats);
@@ -350,7 +367,7 @@ final class PgSession {
             return Collections.nCopies(statement.parameterCount(), ValueType.VARCHAR);
         }
         Map<String, ValueType> columns = new HashMap<>();
-        for (LogicalRelation relation : queries.readable(principal)) {
+        for (LogicalRelation relation : queries.readable(principal.get())) {
             if (statement.text().contains(relation.name())) {
                 relation.columns().forEach(column -> columns.putIfAbsent(column.name(), column.type()));
             }

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.sightline.gateway.Engine;
 import io.sightline.gateway.PostgresOracle;
 import io.sightline.gateway.PostgresOracle.Answer;
+import io.sightline.gateway.TestCertificate;
 import io.sightline.gateway.TestGrid;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
+import io.sightline.gateway.server.TlsFiles;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.InetAddress;
@@ -18,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.Date;
@@ -39,7 +42,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -54,12 +56,14 @@ import org.postgresql.util.PSQLException;
 
 /** The door with PostgreSQL's own JDBC driver, against a real PostgreSQL where one can say what is right. */
 class PgServerTest {
+    private static final AuditLog AUDIT = new AuditLog(line -> {}, Clock.systemUTC(), false);
     private static final String BOUND = " WHERE event_time > '2026-01-01T00:00:00Z'";
 
     @TempDir
     static Path folder;
 
     private static TestGrid grid;
+    private static TlsFiles certificate;
     private static PostgresOracle postgres;
     private static Queries queries;
     private static PgServer open;
@@ -69,7 +73,7 @@ class PgServerTest {
     static void start() throws Exception {
         grid = new TestGrid();
         postgres = new PostgresOracle(grid);
-        queries = new Queries(grid.engine(), grid::catalog, Clock.systemUTC());
+        queries = new Queries(grid.engine(), grid::catalog, AUDIT, Clock.systemUTC());
         open = server(Access.open(), null);
         ScramVerifier pencil = ScramVerifier.of("pencil", "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), 4096);
         Access access = Access.load(Files.writeString(folder.resolve("access.yaml"), """
@@ -85,7 +89,8 @@ class PgServerTest {
                   - {user: bob, role: quick, verifier: "%1$s"}
                   - {user: cat, role: alone, verifier: "%1$s"}
                 """.formatted(pencil)));
-        guarded = server(access, tls());
+        certificate = TestCertificate.in(folder, "EC");
+        guarded = server(access, certificate.context());
     }
 
     @AfterAll
@@ -101,51 +106,17 @@ class PgServerTest {
     }
 
     private static PgServer server(Queries served, Access access, @Nullable SSLContext tls) throws Exception {
+        return server(served, access, AUDIT, tls);
+    }
+
+    private static PgServer server(Queries served, Access access, AuditLog audit, @Nullable SSLContext tls)
+            throws Exception {
         return new PgServer(
-                served, () -> access, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), work -> {
+                served, () -> access, audit, tls, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), work -> {
                     Thread thread = new Thread(work, "gateway-test");
                     thread.setDaemon(true);
                     return thread;
                 });
-    }
-
-    private static SSLContext tls() throws Exception {
-        Path keys = folder.resolve("keys.p12");
-        Files.deleteIfExists(keys);
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "gateway",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "10")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore store = KeyStore.getInstance(keys.toFile(), "changeit".toCharArray());
-        String certificate = java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(store.getCertificate("gateway").getEncoded());
-        Files.writeString(
-                folder.resolve("root.crt"),
-                "-----BEGIN CERTIFICATE-----\n" + certificate + "\n-----END CERTIFICATE-----\n");
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(store, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
     }
 
     private static Connection connect(String parameters) throws SQLException {
@@ -165,7 +136,7 @@ class PgServerTest {
     }
 
     private static String verified() {
-        return "sslmode=verify-full&sslrootcert=" + folder.resolve("root.crt");
+        return "sslmode=verify-full&sslrootcert=" + certificate.certificate();
     }
 
     @ParameterizedTest
@@ -411,6 +382,46 @@ class PgServerTest {
     }
 
     @Test
+    void whoCannotBeWrittenDownDoesNotEnter() throws Exception {
+        // Given
+        List<String> lines = new ArrayList<>();
+        boolean[] full = {false};
+        AuditLog audit = new AuditLog(
+                line -> {
+                    if (full[0]) {
+                        throw new IOException("no space left on device");
+                    }
+                    lines.add(line);
+                },
+                Clock.systemUTC(),
+                false);
+        Queries written = new Queries(grid.engine(), grid::catalog, audit, Clock.systemUTC());
+        try (PgServer server = server(written, Access.open(), audit, null)) {
+            // When
+            try (Connection connection = connect(server, "&ApplicationName=audited");
+                    Statement statement = connection.createStatement()) {
+                Answer.of(statement.executeQuery("SELECT place FROM places"));
+                full[0] = true;
+                assertThat(catchThrowableOfType(
+                                        SQLException.class, () -> statement.executeQuery("SELECT place FROM places"))
+                                .getSQLState())
+                        .isEqualTo("58030");
+            }
+            SQLException failure = catchThrowableOfType(SQLException.class, () -> connect(server, ""));
+
+            // Then
+            assertThat(failure.getSQLState()).isEqualTo("58030");
+            assertThat(lines).first().asString().contains("\"event\":\"login\"").contains("\"user\":\"anybody\"");
+            assertThat(lines)
+                    .last()
+                    .asString()
+                    .contains("\"event\":\"query\"")
+                    .contains("\"application\":\"audited\"")
+                    .contains("\"rows\":6,\"complete\":true");
+        }
+    }
+
+    @Test
     void anotherCertificateIsNoticed() throws Exception {
         Path other = Files.writeString(folder.resolve("empty.crt"), "");
         assertThatThrownBy(() -> login("ann", "pencil", "sslmode=verify-full&sslrootcert=" + other))
@@ -472,7 +483,7 @@ class PgServerTest {
             }
             return grid.engine().execute(sql, parameters, timeout);
         };
-        Queries planned = new Queries(slow, grid::catalog, Clock.systemUTC());
+        Queries planned = new Queries(slow, grid::catalog, AUDIT, Clock.systemUTC());
         try (PgServer server = server(planned, Access.open(), null);
                 Connection connection = connect(server, "");
                 Statement statement = connection.createStatement()) {
@@ -562,10 +573,16 @@ class PgServerTest {
     @Test
     void beyondThisMachineItListensOnlyWithUsersAndTls() {
         InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
-        assertThatThrownBy(() -> new PgServer(queries, Access::open, tls(), everywhere, Thread::new))
+        assertThatThrownBy(() ->
+                        new PgServer(queries, Access::open, AUDIT, certificate.context(), everywhere, Thread::new))
                 .hasMessageContaining("without users");
         assertThatThrownBy(() -> new PgServer(
-                        queries, () -> Access.load(folder.resolve("access.yaml")), null, everywhere, Thread::new))
+                        queries,
+                        () -> Access.load(folder.resolve("access.yaml")),
+                        AUDIT,
+                        null,
+                        everywhere,
+                        Thread::new))
                 .hasMessageContaining("without TLS");
     }
 

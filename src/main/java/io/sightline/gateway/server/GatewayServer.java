@@ -1,0 +1,94 @@
+package io.sightline.gateway.server;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
+import io.sightline.gateway.access.Queries;
+import io.sightline.gateway.grid.GridCatalog;
+import io.sightline.gateway.grid.HazelcastEngine;
+import io.sightline.gateway.pg.PgServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway that runs: its doors, all with the same queries and the same idea of who may enter. */
+public final class GatewayServer implements AutoCloseable {
+    private final Access access;
+    private final PgServer pg;
+
+    private GatewayServer(Access access, PgServer pg) {
+        this.access = access;
+        this.pg = pg;
+    }
+
+    /**
+     * How a gateway is set up.
+     *
+     * @param pg where the PostgreSQL door listens
+     * @param access the access file; null for no users
+     * @param audit the file that the audit log goes to
+     * @param auditLiterals whether the audit log keeps the values in statements
+     * @param tls certificate and key; null for none, and then the gateway listens on this machine alone
+     */
+    public record Settings(
+            InetSocketAddress pg,
+            @Nullable Path access,
+            Path audit,
+            boolean auditLiterals,
+            @Nullable TlsFiles tls) {}
+
+    /**
+     * Opens the doors.
+     *
+     * @param grid a client that comes back to a grid that was away, or a member in this process
+     * @throws IOException if a door cannot listen
+     * @throws IllegalArgumentException if a door would let people in who should not be
+     * @throws io.sightline.spec.AccessFileException if the access file cannot be used
+     */
+    public static GatewayServer start(HazelcastInstance grid, Settings settings) throws IOException {
+        Access access = settings.access() == null ? Access.open() : Access.load(settings.access());
+        Supplier<Access> users = () -> access;
+        GridCatalog catalog = new GridCatalog(grid, System::nanoTime);
+        Clock clock = Clock.systemUTC();
+        AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
+        audit.gatewayStarted();
+        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, clock);
+        TlsFiles tls = settings.tls();
+
+        // The doors. Another one is started here, and closed below.
+        PgServer pg = new PgServer(
+                queries, users, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
+        return new GatewayServer(access, pg);
+    }
+
+    /** Threads that do not keep the program alive. */
+    private static ThreadFactory threads(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Who may enter, as it is at the start. */
+    public Access access() {
+        return access;
+    }
+
+    /** The port of the PostgreSQL door. */
+    public int pgPort() {
+        return pg.port();
+    }
+
+    /** Ends what runs and closes the doors. */
+    @Override
+    public void close() {
+        pg.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.sightline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sightline.demo.MemberProcess;
+import io.sightline.demo.Ports;
+import io.sightline.fixture.Eventually;
+import io.sightline.gateway.TestCertificate;
+import io.sightline.gateway.access.ScramVerifier;
+import io.sightline.gateway.server.TlsFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway as a process of its own, before a member that is one too. */
+@Timeout(300)
+class GatewayIT {
+    private static final String ANSWER = "SELECT COUNT(*) FROM pipeline_status";
+
+    /** What a process that was asked to end by this signal gives. */
+    private static final int SIGTERM = 128 + 15;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void peopleReadTheGridThroughItUntilItIsAskedToEnd() throws Exception {
+        int port = Ports.free();
+        try (MemberUnderTest member = new MemberUnderTest(folder);
+                MemberProcess gateway = gateway(member, port)) {
+            // Given
+            Eventually.eventually("the gateway is ready", () -> log().contains("gateway ready"));
+
+            // When
+            String answer = ask(port, "anybody", "", "disable");
+            Ran second = member.sightline("gateway", "--pg-port", "" + port);
+            Ran beyond = member.sightline("gateway", "--pg-port", "" + Ports.free(), "--listen", "0.0.0.0");
+            gateway.terminate();
+
+            // Then
+            assertThat(answer).isEqualTo("0");
+            assertThat(log()).contains("no users configured").contains("as reader of everything");
+            assertThat(second.exitStatus()).isEqualTo(Sightline.FAILED);
+            assertThat(second.err()).contains("port " + port + " is taken; name another with --pg-port");
+            assertThat(beyond.exitStatus()).isEqualTo(Sightline.BAD_USAGE);
+            assertThat(beyond.err()).contains("without users the gateway listens on this machine alone");
+            assertThat(gateway.awaitEnd()).isEqualTo(SIGTERM);
+            assertThat(log()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void withUsersItAsksForThePasswordAndProvesItselfWithItsCertificate() throws Exception {
+        int port = Ports.free();
+        TlsFiles tls = TestCertificate.in(folder, "EC");
+        ScramVerifier pencil = ScramVerifier.of("pencil", "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), 4096);
+        Path access = Files.writeString(folder.resolve("access.yaml"), """
+                roles: [{role: status, reads: [{relation: pipeline_status}]}]
+                users: [{user: ann, role: status, verifier: "%s"}]
+                """.formatted(pencil));
+        try (MemberUnderTest member = new MemberUnderTest(folder);
+                MemberProcess gateway = gateway(
+                        member,
+                        port,
+                        "--access",
+                        access.toString(),
+                        "--tls-cert",
+                        tls.certificate().toString(),
+                        "--tls-key",
+                        tls.key().toString())) {
+            // Given
+            Eventually.eventually("the gateway is ready", () -> log().contains("gateway ready"));
+            String verified = "verify-full&sslrootcert=" + tls.certificate();
+
+            // Then
+            assertThat(gateway.isAlive()).isTrue();
+            assertThat(log()).contains("by password: the users of " + access + " (1)");
+            assertThat(ask(port, "ann", "pencil", verified)).isEqualTo("0");
+            assertThat(catchThrowableOfType(SQLException.class, () -> ask(port, "ann", "pen", verified))
+                            .getSQLState())
+                    .isEqualTo("28P01");
+        }
+    }
+
+    private MemberProcess gateway(MemberUnderTest member, int port, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("gateway", "--pg-port", "" + port));
+        arguments.addAll(member.address());
+        arguments.addAll(List.of(options));
+        return MemberProcess.start(
+                "256m",
+                List.of("-XX:+UseSerialGC", "-Dsightline.home=" + folder, "-Dlogback.configurationFile=logback.xml"),
+                Map.of(),
+                folder.resolve("gateway.log"),
+                arguments);
+    }
+
+    private static String ask(int port, String user, String password, String sslMode) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://localhost:" + port + "/sightline?sslmode=" + sslMode, user, password);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(ANSWER)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(folder.resolve("gateway.log"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
