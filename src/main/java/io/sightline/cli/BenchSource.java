@@ -2,7 +2,10 @@ package io.sightline.cli;
 
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.Places;
+import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.Setting;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,14 +37,33 @@ final class BenchSource {
             description = "Ends when so many records or events are read and none is left, with --bootstrap-servers.")
     private @Nullable Long expect;
 
+    @Option(
+            names = "--history",
+            paramLabel = "DIR",
+            description = "Writes the pipeline's history too, into this folder, which must not exist yet.")
+    private @Nullable Path history;
+
     /** What is read. */
     record Topic(PipelineSpec pipeline, String bootstrapServers, long expect) {}
 
     /** A pipeline over a topic of the benchmark's own, with the feed's reference data, written into this folder. */
-    static PipelineSpec own(PipelineSpec file, String bootstrapServers, String topic, Path directory) {
+    PipelineSpec own(PipelineSpec file, String bootstrapServers, String topic, Path directory) {
         Path reference = directory.resolve("locations.csv");
         Places.writeCsv(reference, FeedOptions.DEFAULT_PLACES);
-        return LocalPipeline.withReference(LocalPipeline.at(file, bootstrapServers, topic), reference);
+        return LocalPipeline.withReference(at(file, bootstrapServers, topic), reference);
+    }
+
+    private PipelineSpec at(PipelineSpec file, String bootstrapServers, String topic) {
+        PipelineSpec spec = LocalPipeline.at(file, bootstrapServers, topic);
+        HistorySpec written = spec.history();
+        if (history == null || written == null) {
+            return spec.withHistory(null);
+        }
+        if (Files.exists(history)) {
+            throw new Failure(Sightline.BAD_USAGE, "--history names a folder that exists: " + history);
+        }
+        Setting folder = new Setting(history.toAbsolutePath().toString());
+        return spec.withHistory(written.at(folder, written.commitEvery()));
     }
 
     /**
@@ -62,7 +84,7 @@ final class BenchSource {
             throw new Failure(
                     Sightline.BAD_USAGE, "--bootstrap-servers needs --expect N, how many records there will be");
         }
-        PipelineSpec spec = LocalPipeline.at(file, bootstrapServers, topic);
+        PipelineSpec spec = at(file, bootstrapServers, topic);
         return new Topic(
                 reference == null ? spec : LocalPipeline.withReference(spec, reference), bootstrapServers, expect);
     }

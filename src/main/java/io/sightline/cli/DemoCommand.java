@@ -14,9 +14,11 @@ import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
 import io.sightline.demo.SupervisedMember;
+import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
+import io.sightline.spec.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -55,8 +57,10 @@ final class DemoCommand implements Callable<Integer> {
     /** A JVM that has just started is slow; it gets up to speed on fewer events. */
     private static final Duration RAMP_UP = Duration.ofSeconds(10);
 
-    private static final Duration HOT_WINDOW = Duration.ofMinutes(2);
-    private static final Duration ROLLUP_OF_SECONDS = Duration.ofMinutes(10);
+    /** So long the demo keeps events, seconds and ids in memory: then it is full, and stays so. Copies come within 30 s. */
+    private static final Duration KEEP = Duration.ofMinutes(2);
+
+    private static final Duration COMMIT_EVERY = Duration.ofSeconds(5);
     private static final Duration FIRST_ROW_WITHIN = Duration.ofSeconds(60);
     private static final Duration CATCHES_UP_WITHIN = Duration.ofMinutes(10);
     private static final int SAMPLES_A_SECOND = 5;
@@ -126,10 +130,11 @@ final class DemoCommand implements Callable<Integer> {
         checkPort(memberPort, "--member-port");
         checkPort(pgPort, "--pg-port");
         Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();
-        PipelineSpec pipeline = pipeline(home);
-        DemoMemory memory = DemoMemory.of(rate, pipeline);
+        PipelineSpec file = pipeline(home);
+        DemoMemory memory = DemoMemory.of(rate, file);
         Path folder = home.resolve("data").resolve("demo");
         try (DemoFolder data = DemoFolder.open(folder, fresh)) {
+            PipelineSpec pipeline = withHistoryIn(data, file);
             err.println("sightline: starting a broker (heap 512 MB) and a member (heap " + memory.heap() + ") under "
                     + folder);
             return run(pipeline, memory, data, err);
@@ -149,11 +154,16 @@ final class DemoCommand implements Callable<Integer> {
                 "127.0.0.1:" + brokerPort,
                 TOPIC);
         List<RollupSpec> rollups = file.rollups().stream()
-                .map(rollup -> rollup.window().compareTo(Duration.ofMinutes(1)) < 0
-                        ? rollup.withKeep(ROLLUP_OF_SECONDS)
-                        : rollup)
+                .map(rollup -> rollup.window().compareTo(Duration.ofMinutes(1)) < 0 ? rollup.withKeep(KEEP) : rollup)
                 .toList();
-        return file.withHotWindowKept(HOT_WINDOW).withRollups(rollups);
+        return file.withHotWindowKept(KEEP).withHorizon(KEEP).withRollups(rollups);
+    }
+
+    private static PipelineSpec withHistoryIn(DemoFolder data, PipelineSpec file) {
+        HistorySpec history = file.history();
+        return history == null
+                ? file
+                : file.withHistory(history.at(new Setting(data.history().toString()), COMMIT_EVERY));
     }
 
     private int run(PipelineSpec pipeline, DemoMemory memory, DemoFolder data, PrintWriter err)
@@ -204,7 +214,7 @@ final class DemoCommand implements Callable<Integer> {
                 "the member did not catch up with the broker",
                 () -> StatusTable.read(grid, pipeline.name()).stream()
                         .anyMatch(row -> Long.valueOf(0).equals(row.get("lag_events"))));
-        Tally tally = Tally.read(grid, pipeline.name());
+        Tally tally = Tally.read(grid, pipeline);
         Tally next = later(grid, pipeline);
         while (!next.equals(tally)) {
             tally = next;
@@ -216,7 +226,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Tally later(HazelcastInstance grid, PipelineSpec pipeline) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
-        return Tally.read(grid, pipeline.name());
+        return Tally.read(grid, pipeline);
     }
 
     private int live(

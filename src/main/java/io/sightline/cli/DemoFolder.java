@@ -57,6 +57,10 @@ final class DemoFolder implements AutoCloseable {
         return path.resolve("broker");
     }
 
+    Path history() {
+        return path.resolve("history");
+    }
+
     Path memberLog() {
         return path.resolve("member.log");
     }

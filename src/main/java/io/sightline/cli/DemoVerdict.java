@@ -54,7 +54,7 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
     /** Waits until the pipeline has read all that was sent and its counts agree, or no longer change. */
     static DemoVerdict await(PipelineSpec pipeline, SupervisedMember member, FeedTruth truth, Tally before)
             throws InterruptedException {
-        Tally expected = Tally.of(truth);
+        Tally expected = Tally.of(truth, pipeline);
         OptionalLong lagAtEnd = lag(member.client(), pipeline);
         Tally found = Tally.NOTHING;
         long limit = System.nanoTime() + LIMIT.toNanos();
@@ -75,9 +75,7 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
 
     private static Tally read(@Nullable HazelcastInstance grid, PipelineSpec pipeline, Tally before) {
         try {
-            return grid == null
-                    ? Tally.NOTHING
-                    : Tally.read(grid, pipeline.name()).minus(before);
+            return grid == null ? Tally.NOTHING : Tally.read(grid, pipeline).minus(before);
         } catch (HazelcastException | IllegalStateException e) {
             // The member has just died, or is coming back.
             return Tally.NOTHING;

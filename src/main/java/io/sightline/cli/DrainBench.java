@@ -122,7 +122,7 @@ final class DrainBench implements Callable<Integer> {
                     FeedOptions.of(1, EVENTS_PER_SECOND_OF_THE_FEED, events + warmUp, start, Faults.onlyResent()));
             err.println("sightline: filling the topic with " + (events + warmUp) + " events and their copies");
             FeedLoader.load(broker.bootstrapServers(), TOPIC, feed, Pace.AT_ONCE);
-            PipelineSpec pipeline = BenchSource.own(file, broker.bootstrapServers(), TOPIC, directory);
+            PipelineSpec pipeline = source.own(file, broker.bootstrapServers(), TOPIC, directory);
             FeedTruth truth = feed.truth();
             return drain(pipeline, truth.events(), Math.max(1, warmUp), truth, err);
         } finally {

@@ -111,7 +111,7 @@ final class LatencyBench implements Callable<Integer> {
         Path directory = Files.createTempDirectory("sightline-bench-");
         try (Broker broker = Broker.start(directory.resolve("broker"), 0)) {
             broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.LOG_APPEND_TIME);
-            PipelineSpec pipeline = BenchSource.own(file, broker.bootstrapServers(), TOPIC, directory);
+            PipelineSpec pipeline = source.own(file, broker.bootstrapServers(), TOPIC, directory);
             Clock clock = Clock.systemUTC();
             try (BenchMember member = start(pipeline, err);
                     LatencyProbe probe = probe(broker.bootstrapServers(), pipeline, member, clock)) {

@@ -4,6 +4,9 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
 import io.sightline.demo.FeedTruth;
+import io.sightline.history.jet.HistoryTable;
+import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,12 +17,13 @@ import java.util.TreeSet;
 
 /**
  * Everything about a pipeline that can be counted, by name: {@code records}, {@code events}, {@code unique},
- * {@code duplicates}, {@code dead_letters}, {@code dead_letters REASON}, {@code unmatched}, and the unique events of each place
- * and minute. What is zero is not in it.
+ * {@code duplicates}, {@code dead_letters}, {@code dead_letters REASON}, {@code unmatched}, the rows of the {@code history}, and
+ * the unique events of each place and minute. What is zero is not in it.
  */
 record Tally(Map<String, Long> counts) {
     static final Tally NOTHING = new Tally(Map.of());
 
+    private static final String HISTORY = "history";
     private static final List<String> NAMES =
             List.of("records", "events", "originals", "duplicates", "dead_letters", "unmatched");
 
@@ -30,7 +34,7 @@ record Tally(Map<String, Long> counts) {
     }
 
     /** What a correct pipeline reports of the feed. */
-    static Tally of(FeedTruth truth) {
+    static Tally of(FeedTruth truth, PipelineSpec pipeline) {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("records", truth.records());
         counts.put("events", truth.events());
@@ -40,13 +44,19 @@ record Tally(Map<String, Long> counts) {
         truth.deadLettersByReason().forEach((reason, n) -> counts.put("dead_letters " + reason, n));
         counts.put("unmatched", truth.unmatched());
         counts.putAll(truth.uniquePerLocationAndMinute());
+        if (pipeline.history() != null) {
+            counts.put(HISTORY, truth.unique());
+        }
         return new Tally(counts);
     }
 
-    /** What the pipeline reports over SQL; its minutes are those of the rollup {@code detections_per_minute}. */
-    static Tally read(HazelcastInstance grid, String pipeline) {
+    /**
+     * What the pipeline reports over SQL, its minutes those of the rollup {@code detections_per_minute}; and the rows of its
+     * history, as this process finds them.
+     */
+    static Tally read(HazelcastInstance grid, PipelineSpec pipeline) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        for (Map<String, ?> row : StatusTable.read(grid, pipeline)) {
+        for (Map<String, ?> row : StatusTable.read(grid, pipeline.name())) {
             for (String name : NAMES) {
                 if (row.get(name) instanceof Long count) {
                     counts.put(name.equals("originals") ? "unique" : name, count);
@@ -54,7 +64,7 @@ record Tally(Map<String, Long> counts) {
             }
         }
         try (SqlResult reasons = grid.getSql()
-                .execute("SELECT reason, dead_letters FROM dead_letter_reasons WHERE pipeline = ?", pipeline)) {
+                .execute("SELECT reason, dead_letters FROM dead_letter_reasons WHERE pipeline = ?", pipeline.name())) {
             for (SqlRow row : reasons) {
                 counts.put("dead_letters " + row.getObject(0), ((Number) row.getObject(1)).longValue());
             }
@@ -68,16 +78,23 @@ record Tally(Map<String, Long> counts) {
                 counts.merge(name, ((Number) row.getObject(2)).longValue(), Long::sum);
             }
         }
+        if (pipeline.history() != null) {
+            counts.put(HISTORY, historyRows(pipeline));
+        }
         return new Tally(counts);
+    }
+
+    private static long historyRows(PipelineSpec pipeline) {
+        try {
+            return new HistoryTable(pipeline).log().rows();
+        } catch (IOException e) {
+            // Being written just now: whoever asks asks again.
+            return 0;
+        }
     }
 
     long get(String name) {
         return counts.getOrDefault(name, 0L);
-    }
-
-    /** Whether every event that was read is judged. */
-    boolean isJudged() {
-        return get("unique") + get("duplicates") == get("events");
     }
 
     /** What came since. */

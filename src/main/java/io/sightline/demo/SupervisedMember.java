@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A grid of one member in a process of its own that runs one pipeline, and comes back when it dies. With its member the grid
- * loses all it holds; the new one reads the topic from its beginning, and ends up where the old one would have.
+ * loses all it holds; the new one goes on from the history, or without one from the topic's beginning, and ends up where the
+ * old one would have.
  *
  * <p>It gives up when the member has died {@value #DEATHS_IN_A_ROW} times, each within a minute of its start: what kills
  * it then will kill the next one.

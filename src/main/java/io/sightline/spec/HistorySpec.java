@@ -19,6 +19,11 @@ public record HistorySpec(
         Compression compression,
         @Nullable Duration keep) implements Serializable {
 
+    /** The same history in another folder, with another time between commits. */
+    public HistorySpec at(Setting folder, Duration interval) {
+        return new HistorySpec(folder, interval, compression, keep);
+    }
+
     /** How the pages of a data file are compressed. */
     public enum Compression {
         /** What every reader can read. */

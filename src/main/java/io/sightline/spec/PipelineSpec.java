@@ -51,6 +51,12 @@ public record PipelineSpec(
         return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups, history);
     }
 
+    /** The same pipeline that remembers ids for another time. */
+    public PipelineSpec withHorizon(Duration horizon) {
+        DeduplicateSpec other = new DeduplicateSpec(deduplicate.key(), deduplicate.otherwise(), horizon);
+        return new PipelineSpec(name, source, event, other, enrich, hotWindow, rollups, history);
+    }
+
     /** The same pipeline with another history; null for none. */
     public PipelineSpec withHistory(@Nullable HistorySpec other) {
         return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, rollups, other);

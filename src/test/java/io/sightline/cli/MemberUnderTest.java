@@ -79,7 +79,8 @@ final class MemberUnderTest implements AutoCloseable {
     static Path detections(Path directory, String topic, String bootstrapServers) throws IOException {
         String yaml = Files.readString(Path.of("pipelines", "detections.yaml"))
                 .replace("  topic: detections", "  topic: " + topic)
-                .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers);
+                .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers)
+                .replaceFirst("table: .*", "table: " + directory.resolve("history-" + topic));
         return Files.writeString(directory.resolve(topic + ".yaml"), yaml);
     }
 

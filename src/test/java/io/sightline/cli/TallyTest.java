@@ -33,12 +33,4 @@ class TallyTest {
                         "duplicates: 7 instead of 0", "unique: 1,001 instead of 1,000", "unmatched: 0 instead of 1");
         assertThat(found.differencesFrom(found)).isEmpty();
     }
-
-    @Test
-    void eventsThatAreReadAndNotYetJudgedAreSeen() {
-        assertThat(new Tally(Map.of("events", 5L, "unique", 3L, "duplicates", 2L)).isJudged())
-                .isTrue();
-        assertThat(new Tally(Map.of("events", 6L, "unique", 3L, "duplicates", 2L)).isJudged())
-                .isFalse();
-    }
 }

@@ -49,7 +49,9 @@ final class PacedFeed {
         String changed = yaml.replace("  topic: detections", "  topic: " + topic)
                 .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers)
                 .replaceFirst("from: pipelines/reference/locations.csv", "from: " + directory.resolve("locations.csv"));
-        return PipelineFile.parse("detections.yaml", changed).withHotWindowKept(ENDLESS);
+        return PipelineFile.parse("detections.yaml", changed)
+                .withHotWindowKept(ENDLESS)
+                .withHistory(null);
     }
 
     /** Waits until so many records are read, and at the end every event of them judged. */

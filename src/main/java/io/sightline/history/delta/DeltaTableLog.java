@@ -111,10 +111,7 @@ public final class DeltaTableLog implements TableLog {
      */
     public List<String> filesFrom(String column, long fromMicros) throws IOException {
         try {
-            if (log == null) {
-                log = DeltaLog.forTable(folder.configuration(), folder.path());
-            }
-            return log.update().getAllFiles().stream()
+            return files().stream()
                     .filter(file -> StatisticsText.greatestTimestamp(file.getStats(), column)
                                     .orElse(Long.MAX_VALUE)
                             >= fromMicros)
@@ -123,6 +120,30 @@ public final class DeltaTableLog implements TableLog {
         } catch (Exception e) {
             throw DeltaErrors.onRead(folder, e);
         }
+    }
+
+    /**
+     * How many rows the newest version has, by its files' statistics.
+     *
+     * @throws IOException if the storage does not answer, or a file of another program has no statistics
+     */
+    public long rows() throws IOException {
+        try {
+            long rows = 0;
+            for (AddFile file : files()) {
+                rows += StatisticsText.rows(file.getStats());
+            }
+            return rows;
+        } catch (Exception e) {
+            throw DeltaErrors.onRead(folder, e);
+        }
+    }
+
+    private List<AddFile> files() {
+        if (log == null) {
+            log = DeltaLog.forTable(folder.configuration(), folder.path());
+        }
+        return log.update().getAllFiles();
     }
 
     private OptimisticTransaction begin() {

@@ -63,6 +63,15 @@ final class StatisticsText {
         return text.toString();
     }
 
+    /** The number of rows that statistics tell. */
+    static long rows(@Nullable String statistics) throws IOException {
+        JsonNode rows = JSON.readTree(statistics == null ? "{}" : statistics).path("numRecords");
+        if (!rows.isIntegralNumber()) {
+            throw new IOException("a file has no statistics");
+        }
+        return rows.longValue();
+    }
+
     /** The greatest value of a timestamp column that statistics tell, in microseconds; empty if they tell none. */
     static OptionalLong greatestTimestamp(@Nullable String statistics, String column) {
         if (statistics == null) {
