@@ -178,14 +178,18 @@ final class DemoCommand implements Callable<Integer> {
             if (!resumed) {
                 broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.LOG_APPEND_TIME);
             }
-            HazelcastInstance grid = member.awaitReady();
-            Tally before = resumed ? catchUp(grid, pipeline, err) : Tally.NOTHING;
-            int exit = live(pipeline, member, broker, data, before, err);
+            int exit = live(pipeline, member, broker, data, resumed, err);
             if (!stopping) {
                 closeGateway();
                 Runtime.getRuntime().removeShutdownHook(onSignal);
             }
             return exit;
+        } catch (RuntimeException e) {
+            if (stopping) {
+                // What was under way found its member or broker gone.
+                return Sightline.DONE;
+            }
+            throw e;
         }
     }
 
@@ -234,9 +238,11 @@ final class DemoCommand implements Callable<Integer> {
             SupervisedMember member,
             Broker broker,
             DemoFolder data,
-            Tally before,
+            boolean resumed,
             PrintWriter err)
             throws IOException, InterruptedException {
+        HazelcastInstance grid = member.awaitReady();
+        Tally before = resumed ? catchUp(grid, pipeline, err) : Tally.NOTHING;
         Clock clock = Clock.systemUTC();
         Instant start = clock.instant().plusMillis(START_IN_MILLIS);
         Duration length = seconds == null ? Duration.ofDays(10_000) : Duration.ofSeconds(seconds);

@@ -10,6 +10,9 @@ import java.util.List;
  * @param totals all that has been counted up to there
  */
 public record AtBarrier(List<Progress> progress, Counts totals) implements Serializable {
+    /** Before anything was read. */
+    public static final AtBarrier NOTHING = new AtBarrier(List.of(), new Counts());
+
     public AtBarrier {
         progress = List.copyOf(progress);
     }

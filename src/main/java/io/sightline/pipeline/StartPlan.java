@@ -6,13 +6,17 @@ import io.sightline.history.Claim;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.jet.HistoryTable;
+import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
+import io.sightline.observe.Progress;
 import io.sightline.source.ResumedOffsets;
 import io.sightline.spec.Environment;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -97,6 +101,13 @@ record StartPlan(
             return ResumedOffsets.find(
                     table.spec().source(), setting -> setting.resolve(Environment.ofThisProcess()), at.asMap(), now);
         }
+    }
+
+    /** How far the topic has been read, and what was counted. */
+    AtBarrier standing() {
+        List<Progress> progress = new ArrayList<>();
+        next.forEach((partition, offset) -> progress.add(new Progress(partition, offset, Progress.NONE_READ)));
+        return new AtBarrier(progress, counted);
     }
 
     long oldestUnreadMicros() {

@@ -61,30 +61,25 @@ final class StatusP extends AbstractProcessor {
     private @Nullable Traverser<Map.Entry<String, Object>> snapshot;
 
     private StatusP(
-            String pipeline,
-            @Nullable SupplierEx<EndOffsets> openEndOffsets,
-            Counts countedBefore,
-            boolean tellsCommitter) {
+            String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets, AtBarrier start, boolean tellsCommitter) {
         this.pipeline = pipeline;
         this.openEndOffsets = openEndOffsets;
         this.tellsCommitter = tellsCommitter;
         this.rows = new StatusRows(pipeline);
-        this.totals.addAll(countedBefore);
+        this.totals.addAll(start.totals());
+        start.progress().forEach(read -> progress.put(read.topicPartition(), read));
     }
 
     /**
      * The processors.
      *
      * @param openEndOffsets opens the view of the broker's end offsets; called on the one member that reports; null without a broker
-     * @param countedBefore what was counted of the records before the job's first
+     * @param start how far earlier jobs have come, and what they counted
      * @param tellsCommitter whether there is an outbound edge, to the committer of the history
      */
     static ProcessorSupplier supplier(
-            String pipeline,
-            @Nullable SupplierEx<EndOffsets> openEndOffsets,
-            Counts countedBefore,
-            boolean tellsCommitter) {
-        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets, countedBefore, tellsCommitter));
+            String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets, AtBarrier start, boolean tellsCommitter) {
+        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets, start, tellsCommitter));
     }
 
     @Override

@@ -123,7 +123,9 @@ final class StatusRows {
                 read.nextOffset(),
                 end,
                 end == null ? null : (Long) Math.max(0, end - read.nextOffset()),
-                TimeUnit.MILLISECONDS.toMicros(read.sourceTimeMillis())
+                read.sourceTimeMillis() == Progress.NONE_READ
+                        ? null
+                        : (Long) TimeUnit.MILLISECONDS.toMicros(read.sourceTimeMillis())
             };
             rows.put(pipeline + "/" + read.topicPartition(), topicPartitions.row(values));
         }

@@ -15,7 +15,7 @@ import io.sightline.event.Event;
 import io.sightline.event.imap.BucketPartitioner;
 import io.sightline.grid.GridNames;
 import io.sightline.history.jet.HistorySupplier;
-import io.sightline.observe.Counts;
+import io.sightline.observe.AtBarrier;
 import io.sightline.rollup.imap.RollupP;
 import io.sightline.rollup.imap.StateHandOver;
 import io.sightline.source.EndOffsets;
@@ -64,8 +64,8 @@ final class Topology {
                     : StateHandOver.taking(GridNames.rebuiltRollup(rollup.name()));
         }
 
-        private Counts countedBefore() {
-            return history == null ? new Counts() : history.counted();
+        private AtBarrier start() {
+            return history == null ? AtBarrier.NOTHING : history.standing();
         }
     }
 
@@ -99,7 +99,7 @@ final class Topology {
                 dag.newVertex("dead-letters", DeadLetterRows.writer(spec)).localParallelism(ends.parallelism());
         Vertex status = dag.newVertex(
                         "status",
-                        StatusP.supplier(spec.name(), ends.endOffsets(), ends.countedBefore(), ends.history() != null))
+                        StatusP.supplier(spec.name(), ends.endOffsets(), ends.start(), ends.history() != null))
                 .localParallelism(1);
 
         dag.edge(Edge.from(read).to(decode).isolated());

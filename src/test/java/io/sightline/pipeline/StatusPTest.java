@@ -55,7 +55,7 @@ class StatusPTest {
     @Test
     void totalsAndProgressAreExactThroughSnapshotsAndRestoresBetweenAllItems() {
         TestSupport.verifyProcessor(StatusP.supplier(
-                        PIPELINE, () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L)), new Counts(), false))
+                        PIPELINE, () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L)), AtBarrier.NOTHING, false))
                 .hazelcastInstance(member)
                 .executeBeforeEachRun(this::emptyMaps)
                 .disableLogging()
@@ -147,7 +147,11 @@ class StatusPTest {
     @Test
     void theCommitterIsToldAtEachBarrierWhatTheJobSnapshotHolds() throws Exception {
         // Given a cold start after 100 records
-        ProcessorSupplier supplier = StatusP.supplier(PIPELINE, null, counts(Counter.RECORDS, "", 100), true);
+        ProcessorSupplier supplier = StatusP.supplier(
+                PIPELINE,
+                null,
+                new AtBarrier(List.of(new Progress(2, 9, Progress.NONE_READ)), counts(Counter.RECORDS, "", 100)),
+                true);
         TestOutbox outbox = new TestOutbox(new int[] {8}, 8);
         Processor processor = supplier.get(1).iterator().next();
         processor.init(outbox, new TestProcessorContext().setHazelcastInstance(member));
@@ -165,7 +169,11 @@ class StatusPTest {
         List<Object> told = new ArrayList<>();
         outbox.drainQueueAndReset(0, told, false);
         assertThat(told).singleElement().isInstanceOfSatisfying(AtBarrier.class, barrier -> {
-            assertThat(barrier.progress()).containsExactly(new Progress(0, 40, 1_000), new Progress(1, 7, 900));
+            assertThat(barrier.progress())
+                    .containsExactly(
+                            new Progress(0, 40, 1_000),
+                            new Progress(1, 7, 900),
+                            new Progress(2, 9, Progress.NONE_READ));
             assertThat(barrier.totals().byName()).containsExactly(Map.entry("records", 105L));
         });
         processor.close();
@@ -180,7 +188,8 @@ class StatusPTest {
     /** One of so many processors of the member; {@code ends} counts how often it is opened. */
     private static Processor start(int index, int processors, TestOutbox outbox, @Nullable KnownEnds ends)
             throws Exception {
-        ProcessorSupplier supplier = StatusP.supplier(PIPELINE, ends == null ? null : ends::open, new Counts(), false);
+        ProcessorSupplier supplier =
+                StatusP.supplier(PIPELINE, ends == null ? null : ends::open, AtBarrier.NOTHING, false);
         Processor processor = supplier.get(1).iterator().next();
         processor.init(
                 outbox,
