@@ -3,11 +3,14 @@ package io.sightline.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sightline.history.HistoryException;
+import io.sightline.history.jet.HistoryTable;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineFileException;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Problem;
 import io.sightline.spec.RollupMemory;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +43,11 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the verdicts as one JSON object on stdout.")
     private boolean json;
 
+    @Option(
+            names = "--against-history",
+            description = "Also see whether the columns fit the history's table, as this machine reaches it.")
+    private boolean againstHistory;
+
     @Override
     public Integer call() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
@@ -62,10 +70,19 @@ public final class CheckCommand implements Callable<Integer> {
         verdict.put("file", file.toString());
         try {
             PipelineSpec spec = PipelineFile.load(file);
+            if (againstHistory && spec.history() != null) {
+                checkHistory(spec);
+            }
             verdict.put("ok", true).putArray("problems");
             err.println(file + ": ok (" + summary(spec) + ")");
             RollupMemory.warnings(spec).forEach(warning -> err.println(file + ": warning: " + warning));
             return true;
+        } catch (HistoryException | IOException e) {
+            verdict.put("ok", false).putArray("problems").addObject().put("message", e.getMessage());
+            if (!json) {
+                err.println(file + ": history: " + e.getMessage());
+            }
+            return false;
         } catch (PipelineFileException e) {
             verdict.put("ok", false);
             ArrayNode problems = verdict.putArray("problems");
@@ -77,6 +94,10 @@ public final class CheckCommand implements Callable<Integer> {
         } finally {
             err.flush();
         }
+    }
+
+    private static void checkHistory(PipelineSpec spec) throws IOException {
+        new HistoryTable(spec).log().read();
     }
 
     private static String summary(PipelineSpec spec) {

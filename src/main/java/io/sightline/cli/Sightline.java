@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
             MemberCommand.class,
             GatewayCommand.class,
             SubmitCommand.class,
+            UpgradeCommand.class,
             JobsCommand.class,
             StopCommand.class,
             StatusCommand.class,

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "stop",
         description =
                 "Stops a pipeline: its job ends after a last snapshot. Its rows stay readable until they expire; a later"
-                        + " submit begins anew, where the file's `start` says.",
+                        + " submit goes on where its history ends or, without one, begins anew where the file's `start`"
+                        + " says.",
         mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
     private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -42,16 +43,21 @@ final class StopCommand implements Callable<Integer> {
                 throw new Failure(
                         Sightline.FAILED, "no pipeline `" + name + "` runs on this grid; `sightline jobs` lists them");
             }
-            if (job.getStatus() == JobStatus.RUNNING) {
-                job.suspend();
-                JobFailure.await(job, status -> status == JobStatus.SUSPENDED || status.isTerminal(), WITHIN);
-            }
-            job.cancel();
-            JobFailure.await(job, JobStatus::isTerminal, WITHIN);
+            stop(job, WITHIN);
             requireNonNull(command).commandLine().getErr().println("sightline: pipeline " + name + " stopped");
             return Sightline.DONE;
         } finally {
             client.shutdown();
         }
+    }
+
+    /** Suspends the job, which takes a last snapshot and with it a last commit, and ends it. */
+    static void stop(Job job, Duration within) throws InterruptedException {
+        if (job.getStatus() == JobStatus.RUNNING) {
+            job.suspend();
+            JobFailure.await(job, status -> status == JobStatus.SUSPENDED || status.isTerminal(), within);
+        }
+        job.cancel();
+        JobFailure.await(job, JobStatus::isTerminal, within);
     }
 }

@@ -21,6 +21,7 @@ import io.sightline.source.SourceException;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -52,12 +53,22 @@ final class ColdStart {
      * @throws SubmissionException if the table cannot be reached
      */
     static StartPlan plan(HazelcastInstance hazelcast, PipelineSpec spec, boolean takeOver) {
-        HistoryTable table = new HistoryTable(spec);
+        return onMember(hazelcast, spec, new StartPlan.Task(new HistoryTable(spec), takeOver));
+    }
+
+    /**
+     * Sees whether the pipeline's columns fit the table, without claiming it.
+     *
+     * @throws HistoryException if they do not
+     * @throws SubmissionException if the table cannot be reached
+     */
+    static void check(HazelcastInstance hazelcast, PipelineSpec spec) {
+        onMember(hazelcast, spec, new StartPlan.Look(new HistoryTable(spec)));
+    }
+
+    private static <T> T onMember(HazelcastInstance hazelcast, PipelineSpec spec, Callable<T> task) {
         try {
-            return hazelcast
-                    .getExecutorService(EXECUTOR)
-                    .submit(new StartPlan.Task(table, takeOver))
-                    .get();
+            return hazelcast.getExecutorService(EXECUTOR).submit(task).get();
         } catch (ExecutionException e) {
             Throwable cause = requireNonNull(e.getCause());
             if (cause instanceof RuntimeException refused) {

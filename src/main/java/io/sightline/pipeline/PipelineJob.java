@@ -118,6 +118,22 @@ public final class PipelineJob {
         return job;
     }
 
+    /**
+     * Sees whether a running pipeline may be replaced by this one, before anything is stopped.
+     *
+     * @param hazelcast a member or a client
+     * @throws SubmissionException if it has no history to go on from, or the grid has maps of its names with other settings
+     * @throws io.sightline.history.HistoryException if its columns do not fit the table
+     */
+    public static void checkUpgrade(HazelcastInstance hazelcast, PipelineSpec spec) {
+        if (spec.history() == null) {
+            throw SubmissionException.noHistory(spec.name());
+        }
+        refuseIfNamesAreTaken(hazelcast, spec);
+        ColdStart.check(hazelcast, spec);
+        PipelineMaps.configure(hazelcast, spec);
+    }
+
     private static Topology.Ends ends(PipelineSpec spec, @Nullable StartPlan plan) {
         SourceSpec source = spec.source();
         String name = spec.name();

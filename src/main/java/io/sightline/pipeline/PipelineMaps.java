@@ -35,12 +35,30 @@ final class PipelineMaps {
 
     /** Makes the pipeline's maps ready on a grid, empty. */
     static void prepare(HazelcastInstance hazelcast, PipelineSpec spec) {
+        for (MapConfig config : configure(hazelcast, spec)) {
+            hazelcast.getMap(config.getName()).clear();
+        }
+        forgetStatus(hazelcast, spec);
+    }
+
+    /**
+     * Tells the grid the settings of the pipeline's maps; what is in them stays.
+     *
+     * @throws SubmissionException if the grid has maps of these names with other settings
+     */
+    static List<MapConfig> configure(HazelcastInstance hazelcast, PipelineSpec spec) {
         List<MapConfig> configs = new ArrayList<>();
         configs.add(hotWindow(spec, MemoryEstimate.of(hazelcast, spec).hotRows()));
         spec.rollups().forEach(rollup -> configs.add(RollupMap.config(GridNames.rollup(rollup.name()), rollup.keep())));
         configs.add(marks(spec));
-        addAndClear(hazelcast, configs);
-        forgetStatus(hazelcast, spec);
+        for (MapConfig config : configs) {
+            try {
+                hazelcast.getConfig().addMapConfig(config);
+            } catch (InvalidConfigurationException e) {
+                throw SubmissionException.otherSettings(config.getName(), String.valueOf(e.getMessage()));
+            }
+        }
+        return configs;
     }
 
     /** Makes them ready on a member that is alone, with nothing that expires, is evicted or indexed. */
@@ -85,19 +103,9 @@ final class PipelineMaps {
         return config;
     }
 
-    private static void addAndClear(HazelcastInstance hazelcast, List<MapConfig> configs) {
-        for (MapConfig config : configs) {
-            try {
-                hazelcast.getConfig().addMapConfig(config);
-            } catch (InvalidConfigurationException e) {
-                throw SubmissionException.otherSettings(config.getName(), String.valueOf(e.getMessage()));
-            }
-            hazelcast.getMap(config.getName()).clear();
-        }
-    }
-
     private static void forgetStatus(HazelcastInstance hazelcast, PipelineSpec spec) {
         hazelcast.getMap(GridNames.STATUS).remove(spec.name());
+        hazelcast.getMap(GridNames.HISTORY).remove(spec.name());
         String prefix = spec.name() + "/";
         for (String name : List.of(GridNames.TOPIC_PARTITIONS, GridNames.COUNTS)) {
             IMap<String, Object> map = hazelcast.getMap(name);

@@ -55,6 +55,14 @@ record StartPlan(
         return !recalls.isEmpty();
     }
 
+    /** Reads the table's log, on a member, and gives its version. */
+    record Look(HistoryTable table) implements Callable<Long>, Serializable {
+        @Override
+        public Long call() throws IOException {
+            return table.log().read().version();
+        }
+    }
+
     /** Makes the plan, on a member: members see the table and the broker, a client need not. */
     static final class Task implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
         private static final long serialVersionUID = 1;

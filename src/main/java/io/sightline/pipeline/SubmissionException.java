@@ -23,6 +23,12 @@ public final class SubmissionException extends RuntimeException {
                 + "`; submit it without a name, or change `pipeline:` in the file");
     }
 
+    static SubmissionException noHistory(String pipeline) {
+        return new SubmissionException("pipeline `" + pipeline
+                + "` has no `history:`, so a changed job would begin without progress; stop it and submit the file if"
+                + " that is meant");
+    }
+
     static SubmissionException noTable(String pipeline, String why) {
         return new SubmissionException("pipeline `" + pipeline + "` cannot start from its history: " + why);
     }

@@ -146,7 +146,9 @@ final class Topology {
     private static void history(DAG dag, Vertex enrich, int branch, Vertex status, StartPlan plan) {
         Vertex history = dag.newVertex("history", HistorySupplier.writers(plan.table(), plan.at(), plan.takeOver()))
                 .localParallelism(1);
-        Vertex commit = dag.newVertex("commit", HistorySupplier.committer(plan.table(), plan.at(), plan.takeOver()))
+        Vertex commit = dag.newVertex(
+                        "commit",
+                        HistorySupplier.committer(plan.table(), plan.at(), plan.takeOver(), HistoryStatus.of(plan)))
                 .localParallelism(1);
         dag.edge(Edge.from(enrich, branch).to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
         dag.edge(Edge.from(history)

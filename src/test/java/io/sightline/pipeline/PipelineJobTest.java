@@ -166,9 +166,10 @@ class PipelineJobTest {
     /** The detections' pipeline under another name. */
     private static PipelineSpec spec(String name, UnaryOperator<String> change) {
         return Detections.spec(
-                "detections",
-                yaml -> change.apply(yaml.replace("pipeline: detections", "pipeline: " + name)
-                        .replaceFirst("bootstrap-servers: .*", NO_BROKER)));
+                        "detections",
+                        yaml -> change.apply(yaml.replace("pipeline: detections", "pipeline: " + name)
+                                .replaceFirst("bootstrap-servers: .*", NO_BROKER)))
+                .withHistory(null);
     }
 
     /** The same with rollups of its own, so that only its reference data could be another's. */

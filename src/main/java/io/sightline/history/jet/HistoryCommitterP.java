@@ -48,11 +48,16 @@ final class HistoryCommitterP extends AbstractProcessor {
     private final TableWriter table;
     private final Claim claim;
     private final ProgressVector start;
+    private final CommitListener.Source listeners;
     private final LongSupplier nanoClock;
     private final List<DataFile> files = new ArrayList<>();
     private SortedMap<String, Long> counters;
     private ProgressVector read;
     private CommitState state;
+
+    @SuppressWarnings("NullAway.Init") // comes with init
+    private CommitListener listener;
+
     /** Whether anything has come here; where nothing has, another one is the committer. */
     private boolean active;
 
@@ -63,12 +68,19 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     /**
      * @param start where reading begins without a job snapshot
+     * @param listeners tells how it goes
      * @param nanoClock as {@link System#nanoTime}
      */
-    HistoryCommitterP(TableWriter table, Claim claim, ProgressVector start, LongSupplier nanoClock) {
+    HistoryCommitterP(
+            TableWriter table,
+            Claim claim,
+            ProgressVector start,
+            CommitListener.Source listeners,
+            LongSupplier nanoClock) {
         this.table = table;
         this.claim = claim;
         this.start = start;
+        this.listeners = listeners;
         this.nanoClock = nanoClock;
         this.state = CommitState.cold(claim);
         this.read = claim.at();
@@ -79,6 +91,11 @@ final class HistoryCommitterP extends AbstractProcessor {
     @Override
     public boolean isCooperative() {
         return false;
+    }
+
+    @Override
+    protected void init(Context context) {
+        listener = listeners.apply(context);
     }
 
     @Override
@@ -167,6 +184,10 @@ final class HistoryCommitterP extends AbstractProcessor {
         Settlement settlement = table.settle(claim.fence(), due.commit());
         state = due.after(settlement);
         endIfStopped();
+        if (settlement instanceof Settlement.Committed committed) {
+            long rows = due.commit().files().stream().mapToLong(DataFile::rows).sum();
+            listener.committed(committed.version(), rows);
+        }
         if (settlement instanceof Unsettled unsettled) {
             stalled(unsettled);
             return false;
@@ -179,6 +200,7 @@ final class HistoryCommitterP extends AbstractProcessor {
     }
 
     private void stalled(Unsettled unsettled) {
+        listener.stalled(unsettled.why().toString());
         // No line a try for hours: the pauses grow, and then all has been said.
         if (!pause.equals(LONGEST_PAUSE)) {
             LOG.atWarn()

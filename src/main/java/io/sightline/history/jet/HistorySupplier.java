@@ -27,20 +27,18 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     private static final Logger LOG = LoggerFactory.getLogger(HistorySupplier.class);
 
     private final HistoryTable table;
-    private final Role role;
     private final ProgressVector start;
     private final boolean takeOver;
+    /** Of the committer; null for writers. */
+    private final CommitListener.@Nullable Source listeners;
+
     private transient long executionId;
     private transient @Nullable Claim claim;
 
-    private enum Role {
-        WRITER,
-        COMMITTER
-    }
-
-    private HistorySupplier(HistoryTable table, Role role, ProgressVector start, boolean takeOver) {
+    private HistorySupplier(
+            HistoryTable table, ProgressVector start, boolean takeOver, CommitListener.@Nullable Source listeners) {
+        this.listeners = listeners;
         this.table = table;
-        this.role = role;
         this.start = start;
         this.takeOver = takeOver;
     }
@@ -52,12 +50,13 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
      * @param takeOver whether another writer of the table is to be replaced
      */
     public static ProcessorMetaSupplier writers(HistoryTable table, ProgressVector start, boolean takeOver) {
-        return new HistorySupplier(table, Role.WRITER, start, takeOver);
+        return new HistorySupplier(table, start, takeOver, null);
     }
 
     /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
-    public static ProcessorMetaSupplier committer(HistoryTable table, ProgressVector start, boolean takeOver) {
-        return new HistorySupplier(table, Role.COMMITTER, start, takeOver);
+    public static ProcessorMetaSupplier committer(
+            HistoryTable table, ProgressVector start, boolean takeOver, CommitListener.Source listeners) {
+        return new HistorySupplier(table, start, takeOver, listeners);
     }
 
     /** The key by which every edge to the committer is partitioned. */
@@ -95,7 +94,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     @Override
     public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
         Claim own = requireNonNull(claim);
-        return address -> new OnMember(table, role, own, start);
+        return address -> new OnMember(table, own, start, listeners);
     }
 
     @Override
@@ -108,7 +107,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         ExecutionClaims.forget(executionId);
     }
 
-    private record OnMember(HistoryTable table, Role role, Claim claim, ProgressVector start)
+    private record OnMember(
+            HistoryTable table, Claim claim, ProgressVector start, CommitListener.@Nullable Source listeners)
             implements ProcessorSupplier {
         @Override
         public Collection<? extends Processor> get(int count) {
@@ -116,9 +116,9 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         }
 
         private Processor processor() {
-            return role == Role.WRITER
+            return listeners == null
                     ? new HistoryWriterP(table.rows(), table.files(claim), claim.at())
-                    : new HistoryCommitterP(table.tableWriter(), claim, start, System::nanoTime);
+                    : new HistoryCommitterP(table.tableWriter(), claim, start, listeners, System::nanoTime);
         }
     }
 }

@@ -37,6 +37,7 @@ class HistoryCommitterPTest {
 
     private final Log log = new Log();
     private final TableWriter table = new TableWriter(log, () -> 0);
+    private final Told told = new Told();
     private long nanos;
 
     @Test
@@ -237,6 +238,40 @@ class HistoryCommitterPTest {
         assertThat(log.appends).isEqualTo(appends);
     }
 
+    @Test
+    void whoever_listens_hears_of_each_commit_and_of_each_try_that_failed() throws Exception {
+        // Given
+        Running running = start();
+        running.process(new SealedFiles(List.of(FILE, OTHER)), at(0, 5));
+        running.barrier();
+        log.away = true;
+
+        // When
+        running.processor.snapshotCommitFinish(true);
+        log.away = false;
+        nanos += TimeUnit.SECONDS.toNanos(10);
+        running.processor.snapshotCommitFinish(true);
+
+        // Then
+        assertThat(told.heard).hasSize(2);
+        assertThat(told.heard.get(0)).startsWith("stalled").contains("away");
+        assertThat(told.heard.get(1)).isEqualTo("version 1, 2 rows");
+    }
+
+    private static final class Told implements CommitListener {
+        private final List<String> heard = new ArrayList<>();
+
+        @Override
+        public void committed(long version, long rows) {
+            heard.add("version " + version + ", " + rows + " rows");
+        }
+
+        @Override
+        public void stalled(String why) {
+            heard.add("stalled: " + why);
+        }
+    }
+
     private Claim claim() throws IOException {
         return table.claim(
                 new ClaimRequest(new WriterIdentity("grid", "detections"), Duration.ofSeconds(30), false, INITIAL));
@@ -269,7 +304,7 @@ class HistoryCommitterPTest {
         final TestOutbox outbox = new TestOutbox(new int[0], 16);
 
         Running(Claim claim, ProgressVector start) throws Exception {
-            processor = new HistoryCommitterP(table, claim, start, () -> nanos);
+            processor = new HistoryCommitterP(table, claim, start, context -> told, () -> nanos);
             processor.init(outbox, new TestProcessorContext());
         }
 

@@ -1,0 +1,22 @@
+package io.sightline.history.jet;
+
+import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.core.Processor;
+
+/** Is told how the history is doing, on the committer's thread; is not to block. */
+public interface CommitListener {
+
+    /** Makes the one of a committer. */
+    interface Source extends FunctionEx<Processor.Context, CommitListener> {}
+
+    /**
+     * A job snapshot is in the table.
+     *
+     * @param version a table version that holds it
+     * @param rows how many rows it brought
+     */
+    void committed(long version, long rows);
+
+    /** One more try has failed; ingestion waits. */
+    void stalled(String why);
+}

@@ -1,0 +1,148 @@
+package io.sightline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hazelcast.jet.core.JobStatus;
+import io.sightline.fixture.Eventually;
+import io.sightline.fixture.KafkaBroker;
+import io.sightline.history.delta.TableRows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code upgrade} against a real member and a real broker, with events before and after. */
+@Timeout(300)
+final class UpgradeIT {
+    @RegisterExtension
+    static final KafkaBroker BROKER = new KafkaBroker();
+
+    @TempDir
+    private Path directory;
+
+    private MemberUnderTest member;
+    private String topic;
+    private Path file;
+    private Path table;
+    private long sent;
+    private long unique;
+
+    @BeforeEach
+    void start() throws IOException {
+        member = new MemberUnderTest(directory);
+        topic = BROKER.newTopic(3);
+        file = MemberUnderTest.detections(directory, topic, BROKER.broker().bootstrapServers());
+        table = directory.resolve("history-" + topic);
+    }
+
+    @AfterEach
+    void stop() {
+        member.close();
+    }
+
+    @Test
+    void aChangedFileGoesOnWhereTheOldOneStoppedAndItsNewRollupKnowsWhatCameBefore() throws Exception {
+        // Given
+        run("submit", file.toString());
+        send();
+        awaitJudged();
+
+        // When a field and a rollup come in
+        edit("    produced_at: long", "    produced_at: long\n    firmware: string");
+        edit(
+                "history:",
+                "  - {name: sites_per_minute, window: 1m, by: [site], measures: {seen: count}, correct-for: 1h, keep: 24h}"
+                        + "\n\nhistory:");
+        run("upgrade", file.toString());
+        send();
+        awaitJudged();
+
+        // Then
+        assertThat(member.number("SELECT originals FROM pipeline_status")).isEqualTo(unique);
+        Eventually.eventually("the hot window is full again", () -> hotRows() >= unique);
+        assertThat(hotRows()).isEqualTo(unique);
+        assertThat(member.number("SELECT SUM(seen) FROM sites_per_minute")).isEqualTo(unique);
+        assertThat(member.number("SELECT SUM(detections) FROM detections_per_minute"))
+                .isEqualTo(unique);
+        assertThat(member.rows("SELECT firmware FROM detections LIMIT 1")).hasSize(1);
+
+        // And the table has every event once
+        run("stop", "detections");
+        List<?> origins = TableRows.origins(table);
+        assertThat(new HashSet<>(origins)).hasSameSizeAs(origins).hasSize((int) unique);
+    }
+
+    @Test
+    void aTypeThatDoesNotFitTheTableIsRefusedBeforeAnythingIsStopped() throws Exception {
+        // Given
+        run("submit", file.toString());
+        send();
+        awaitJudged();
+
+        // When
+        edit("    confidence:  double", "    confidence:  string");
+        edit("confidence_avg: avg confidence", "c: count");
+        edit("confidence_avg: avg confidence", "c: count");
+        Ran checked = Ran.sightline("check", "--against-history", file.toString());
+        Ran upgraded = member.sightline("upgrade", file.toString());
+
+        // Then
+        String reason = "`confidence` is double there and string now";
+        assertThat(checked.exitStatus()).isEqualTo(2);
+        assertThat(checked.err()).contains(reason);
+        assertThat(upgraded.exitStatus()).isEqualTo(Sightline.FAILED);
+        assertThat(upgraded.err()).contains(reason).doesNotContain("\tat ");
+        assertThat(member.client().getJet().getJob("detections").getStatus()).isEqualTo(JobStatus.RUNNING);
+    }
+
+    private long hotRows() {
+        return member.number("SELECT COUNT(*) FROM detections");
+    }
+
+    private void run(String... arguments) {
+        Ran ran = member.sightline(arguments);
+        assertThat(ran.exitStatus()).as(ran.err()).isEqualTo(Sightline.DONE);
+    }
+
+    private void edit(String what, String by) throws IOException {
+        String yaml = Files.readString(file);
+        int at = yaml.indexOf(what);
+        assertThat(at).as(what).isNotNegative();
+        Files.writeString(file, yaml.substring(0, at) + by + yaml.substring(at + what.length()));
+    }
+
+    /** Two seconds of the camera fleet, copies included. */
+    private void send() throws IOException {
+        Ran ran = Ran.sightline(
+                "simulate",
+                "--bootstrap-servers",
+                BROKER.broker().bootstrapServers(),
+                "--topic",
+                topic,
+                "--rate",
+                "2000",
+                "--seconds",
+                "2",
+                "--json");
+        assertThat(ran.exitStatus()).as(ran.err()).isEqualTo(Sightline.DONE);
+        JsonNode told = new ObjectMapper().readTree(ran.out());
+        sent += told.get("records").asLong();
+        unique += told.get("unique").asLong();
+    }
+
+    private void awaitJudged() {
+        Eventually.eventually(
+                "all is read and judged",
+                () -> member.number("SELECT records FROM pipeline_status") == sent
+                        && member.number("SELECT originals FROM pipeline_status") == unique);
+    }
+}
