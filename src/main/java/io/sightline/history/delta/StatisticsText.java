@@ -40,7 +40,12 @@ final class StatisticsText {
      * an object it writes a table that it cannot read again.
      */
     static String quoted(DataFile file) {
-        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(of(file))) + "\"";
+        return quoted(of(file));
+    }
+
+    /** The same of statistics that the log holds already. */
+    static String quoted(String json) {
+        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(json)) + "\"";
     }
 
     /** The statistics as a JSON object. */
