@@ -70,8 +70,8 @@ public final class HistoryException extends RuntimeException {
                 + " history.table");
     }
 
-    /** What is at this path is no table that this program can write. */
+    /** What is at this path is no table that this program can use so. */
     public static HistoryException unusableTable(String path, String reason) {
-        return new HistoryException("the table at " + path + " cannot be written: " + reason);
+        return new HistoryException("the table at " + path + " cannot be used: " + reason);
     }
 }

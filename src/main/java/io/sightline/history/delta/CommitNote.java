@@ -3,9 +3,11 @@ package io.sightline.history.delta;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sightline.history.TableChange;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 final class CommitNote {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String COUNTERS = "sightline_counters";
+    private static final String ACTION = "action";
 
     private CommitNote() {}
 
@@ -29,14 +32,56 @@ final class CommitNote {
         return note.toString();
     }
 
+    /**
+     * What a commit of no writer did.
+     *
+     * @param action in capitals, as Delta's own
+     * @param metrics figures of it, by name
+     * @param counters totals from now on, where it changes them; else empty
+     */
+    record Care(String action, Map<String, String> metrics, SortedMap<String, Long> counters) {
+        Care(String action, Map<String, String> metrics) {
+            this(action, metrics, new TreeMap<>());
+        }
+    }
+
+    /** @param id found again in the log by who made the commit, and nobody else's */
+    static String of(Care care, String id) {
+        ObjectNode note = JSON.createObjectNode()
+                .put("writer", "sightline")
+                .put(ACTION, care.action())
+                .put("id", id);
+        if (!care.counters().isEmpty()) {
+            care.counters().forEach(note.putObject(COUNTERS)::put);
+        }
+        return note.toString();
+    }
+
+    /** Who made a commit with such a note; empty if it is no note of ours. */
+    static Optional<String> writer(String userMetadata) {
+        return text(userMetadata, "writer");
+    }
+
+    /** What a commit of no writer did; empty if it is no note of such a commit. */
+    static Optional<String> action(String userMetadata) {
+        return text(userMetadata, ACTION);
+    }
+
+    private static Optional<String> text(String userMetadata, String field) {
+        return Optional.ofNullable(parse(userMetadata).path(field).textValue());
+    }
+
+    private static JsonNode parse(String userMetadata) {
+        try {
+            return JSON.readTree(userMetadata);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
     /** The counters in a note; empty if it is no note of ours. */
     static Optional<SortedMap<String, Long>> counters(String userMetadata) {
-        JsonNode counters;
-        try {
-            counters = JSON.readTree(userMetadata).path(COUNTERS);
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
+        JsonNode counters = parse(userMetadata).path(COUNTERS);
         if (!counters.isObject()) {
             return Optional.empty();
         }

@@ -3,6 +3,8 @@ package io.sightline.history.delta;
 import io.delta.standalone.internal.exception.DeltaErrors.InvalidProtocolVersionException;
 import io.sightline.history.HistoryException;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** What can be wrong with a table, in words for the person who has to do something about it. */
@@ -22,6 +24,77 @@ final class DeltaErrors {
                             + NEW_TABLE);
         }
         return new IOException("the table at " + folder + " cannot be read: " + firstLine(e), e);
+    }
+
+    /** An error while a version was appended, which may be there or not. */
+    static IOException onCommit(TableFolder folder, String action, Exception e) {
+        return new IOException(
+                "the table at " + folder + " did not take the commit " + action + ", or does not say so: "
+                        + firstLine(e)
+                        + "; nothing is lost either way, `sightline history versions` shows whether it is there",
+                e);
+    }
+
+    static HistoryException otherRows(TableFolder folder, String file, long said, long found) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "its log says that " + file + " holds " + said + " rows, and it holds " + found
+                        + "; it was changed after it was written: put it back from a copy, or restore an earlier version");
+    }
+
+    static HistoryException vacuumed(TableFolder folder, String file, Duration age) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "a commit prepared " + age.toHours() + " h ago names " + file
+                        + ", which vacuum has taken since; its rows are still at the broker, so start cold from the table:"
+                        + " stop the job and submit it again");
+    }
+
+    static HistoryException noVersion(TableFolder folder, long version, long oldest, long newest) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "it has no version " + version + " to read; there are " + oldest + " to " + newest
+                        + ", older ones are gone from its log");
+    }
+
+    static HistoryException tooEarly(TableFolder folder, Instant moment, long oldest, Instant since) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "what it was at " + moment + " can no longer be read; the oldest version there is, " + oldest
+                        + ", is of " + since);
+    }
+
+    static HistoryException vacuumedVersion(TableFolder folder, long version, String file) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "of version " + version + " the file " + file
+                        + " is gone: vacuum has taken it, since the version is older than the retention; choose a later one");
+    }
+
+    static HistoryException noOffsets(TableFolder folder, long version, String topic) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "its log no longer says how far topic `" + topic + "` had been read at version " + version
+                        + "; choose a later version, or keep the offsets as they are with --keep-offsets");
+    }
+
+    static HistoryException badProperty(TableFolder folder, String property, String value) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "its property " + property + " is `" + value
+                        + "`; accepted: weeks, days, hours, minutes and seconds, as in interval 7 days");
+    }
+
+    static HistoryException noTable(TableFolder folder) {
+        return HistoryException.unusableTable(
+                folder.toString(), "there is none; name the folder that holds _delta_log, or the pipeline file");
+    }
+
+    static HistoryException foreignType(TableFolder folder, String column, String type) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "another program has added `" + column + "`, which is " + type
+                        + ", a type that no field has; use that program for it");
     }
 
     static HistoryException otherPartitioning(TableFolder folder, List<String> columns) {

@@ -18,6 +18,7 @@ import io.sightline.history.Outcome;
 import io.sightline.history.Outcome.Committed;
 import io.sightline.history.Outcome.Conflict;
 import io.sightline.history.Outcome.Rejected;
+import io.sightline.history.Outcome.Retryable;
 import io.sightline.history.Outcome.Unknown;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.TableChange;
@@ -25,6 +26,7 @@ import io.sightline.history.TableLog;
 import io.sightline.history.TableState;
 import io.sightline.history.WriterIdentity;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,10 +52,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Columns that the table lacks are added with the next append. Not thread-safe.
  */
 public final class DeltaTableLog implements TableLog {
-    private static final String ENGINE = "Sightline";
-    private static final String FENCE = "sightline/fence";
-    private static final String COMMITTED_AT = "sightline/committed_at";
-    private static final String WRITER = "sightline.writer";
+    static final String FENCE = "sightline/fence";
+    static final String COMMITTED_AT = "sightline/committed_at";
+    static final String WRITER = "sightline.writer";
     private static final long ABSENT = -1;
 
     /** Never among them: delta.setTransactionRetentionDuration, which would let the vector expire. */
@@ -218,15 +219,18 @@ public final class DeltaTableLog implements TableLog {
         }
         List<Action> actions = new ArrayList<>();
         try {
+            requireNotVacuumed(change);
             changeMetadata(begun, change.fence().holder());
             for (int partition = 0; partition < change.progress().size(); partition++) {
                 actions.add(set(begun, offsets + partition, change.progress().next(partition)));
             }
             actions.add(set(begun, FENCE, change.fence().epoch()));
             actions.add(set(begun, COMMITTED_AT, change.committedAtMillis()));
-            change.files().forEach(file -> actions.add(add(file)));
+            change.files().forEach(file -> actions.add(add(file, true)));
         } catch (HistoryException e) {
             return new Rejected(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Retryable(DeltaErrors.firstLine(e));
         }
         try {
             Operation operation = new Operation(
@@ -234,7 +238,7 @@ public final class DeltaTableLog implements TableLog {
                     Map.of(),
                     Map.of("numAddedFiles", String.valueOf(change.files().size())),
                     Optional.of(CommitNote.of(change)));
-            long version = begun.commit(actions, operation, ENGINE).getVersion();
+            long version = begun.commit(actions, operation, OpenTable.ENGINE).getVersion();
             notedVersion = version;
             noted = change.counters();
             return new Committed(version);
@@ -248,6 +252,18 @@ public final class DeltaTableLog implements TableLog {
                 Thread.currentThread().interrupt();
             }
             return new Unknown(DeltaErrors.firstLine(e));
+        }
+    }
+
+    /** Files prepared long ago, as by a job that was suspended since, may have been taken for left over. */
+    private void requireNotVacuumed(TableChange change) throws IOException {
+        for (DataFile file : change.files()) {
+            Duration age = Duration.ofMillis(change.committedAtMillis() - file.modifiedAtMillis());
+            // Half of it, since vacuum goes by another clock.
+            if (age.multipliedBy(2).compareTo(Vacuum.SHORTEST) > 0
+                    && !folder.fileSystem().exists(folder.resolve(file.path()))) {
+                throw DeltaErrors.vacuumed(folder, file.path(), age);
+            }
         }
     }
 
@@ -281,13 +297,14 @@ public final class DeltaTableLog implements TableLog {
         return new SetTransaction(applicationId, value, Optional.empty());
     }
 
-    private static AddFile add(DataFile file) {
+    /** @param dataChange whether its rows are new to the table, and not only written anew */
+    static AddFile add(DataFile file, boolean dataChange) {
         return AddFile.builder(
                         file.path(),
                         Map.of(DeltaSchema.PARTITION.name(), file.date().toString()),
                         file.bytes(),
                         file.modifiedAtMillis(),
-                        true)
+                        dataChange)
                 .stats(StatisticsText.quoted(file))
                 .build();
     }

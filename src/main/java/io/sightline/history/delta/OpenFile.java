@@ -35,13 +35,19 @@ final class OpenFile {
         this.date = date;
         this.relative =
                 DeltaSchema.PARTITION.name() + "=" + date + "/" + name + "." + compression.yamlName() + ".parquet";
-        this.writer = new Builder(HadoopOutputFile.fromPath(path(), folder.configuration()), columns)
-                .withConf(folder.configuration())
-                .withCompressionCodec(CompressionCodecName.valueOf(compression.name()))
-                // Version 2 pages are smaller, but not every reader has them.
-                .withWriterVersion(WriterVersion.PARQUET_1_0)
-                .withRowGroupSize(ROW_GROUP_BYTES)
-                .build();
+        try {
+            this.writer = new Builder(HadoopOutputFile.fromPath(path(), folder.configuration()), columns)
+                    .withConf(folder.configuration())
+                    .withCompressionCodec(CompressionCodecName.valueOf(compression.name()))
+                    // Version 2 pages are smaller, but not every reader has them.
+                    .withWriterVersion(WriterVersion.PARQUET_1_0)
+                    .withRowGroupSize(ROW_GROUP_BYTES)
+                    .build();
+        } catch (IOException | RuntimeException e) {
+            // It begins with a few bytes: on a full disk the file is there, and they are not.
+            folder.fileSystem().delete(path(), false);
+            throw e;
+        }
     }
 
     Path path() {

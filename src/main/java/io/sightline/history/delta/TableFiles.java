@@ -71,8 +71,8 @@ public final class TableFiles {
         }
         file.write(row);
         if (file.bytes() >= rollBytes) {
-            open.remove(date);
             closed.add(file.close(clock.getAsLong()));
+            open.remove(date);
         }
     }
 
@@ -89,8 +89,9 @@ public final class TableFiles {
     private void closeFirst() throws IOException {
         Iterator<OpenFile> files = open.values().iterator();
         OpenFile file = files.next();
-        files.remove();
+        // One that cannot be closed stays, so that abandon() knows of it.
         closed.add(file.close(clock.getAsLong()));
+        files.remove();
     }
 
     /** Deletes what was never handed out, and so is named by no commit; as far as the storage lets it. */

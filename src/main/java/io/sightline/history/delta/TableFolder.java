@@ -1,6 +1,7 @@
 package io.sightline.history.delta;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -56,6 +57,12 @@ public final class TableFolder {
     /** A file of the table by its path in the log. */
     public Path resolve(String relative) {
         return new Path(path, relative);
+    }
+
+    /** A file as the log names it, where other programs escape characters and may name files elsewhere. */
+    Path named(String inLog) {
+        URI uri = URI.create(inLog);
+        return uri.isAbsolute() ? new Path(uri) : resolve(uri.getPath());
     }
 
     boolean isLocal() {

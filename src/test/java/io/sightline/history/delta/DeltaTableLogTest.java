@@ -38,7 +38,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -128,7 +127,7 @@ class DeltaTableLogTest {
         assertThat(log().read().counters()).containsEntry("events", 24L);
         assertThat(KernelTable.newest(folder).rows()).hasSize(25);
         assertThat(KernelTable.version(folder, 3).rows()).hasSize(3);
-        TableChecker.check(folder, Set.of("event_time"), "event_time");
+        TableChecker.check(folder);
     }
 
     @Test

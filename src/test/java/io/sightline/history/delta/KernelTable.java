@@ -21,6 +21,7 @@ import io.delta.kernel.types.DoubleType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
@@ -32,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,14 @@ final class KernelTable {
 
     List<String> columns() {
         return snapshot.getSchema().fieldNames();
+    }
+
+    /** The columns that are microseconds since 1970. */
+    Set<String> timestamps() {
+        return snapshot.getSchema().fields().stream()
+                .filter(field -> field.getDataType() instanceof TimestampType)
+                .map(StructField::getName)
+                .collect(Collectors.toSet());
     }
 
     /** -1 if the table has none of this id. */
