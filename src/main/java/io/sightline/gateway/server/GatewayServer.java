@@ -2,6 +2,7 @@ package io.sightline.gateway.server;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AccessWatch;
 import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.grid.GridCatalog;
@@ -18,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway that runs: its doors, all with the same queries and the same idea of who may enter. */
 public final class GatewayServer implements AutoCloseable {
-    private final Access access;
+    private final Supplier<Access> access;
     private final PgServer pg;
 
-    private GatewayServer(Access access, PgServer pg) {
+    private GatewayServer(Supplier<Access> access, PgServer pg) {
         this.access = access;
         this.pg = pg;
     }
@@ -51,8 +52,8 @@ public final class GatewayServer implements AutoCloseable {
      * @throws io.sightline.spec.AccessFileException if the access file cannot be used
      */
     public static GatewayServer start(HazelcastInstance grid, Settings settings) throws IOException {
-        Access access = settings.access() == null ? Access.open() : Access.load(settings.access());
-        Supplier<Access> users = () -> access;
+        Supplier<Access> access =
+                settings.access() == null ? Access::open : new AccessWatch(settings.access(), System::nanoTime);
         GridCatalog catalog = new GridCatalog(grid, System::nanoTime);
         Clock clock = Clock.systemUTC();
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
@@ -62,7 +63,7 @@ public final class GatewayServer implements AutoCloseable {
 
         // The doors. Another one is started here, and closed below.
         PgServer pg = new PgServer(
-                queries, users, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
+                queries, access, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
         return new GatewayServer(access, pg);
     }
 
@@ -76,9 +77,9 @@ public final class GatewayServer implements AutoCloseable {
         };
     }
 
-    /** Who may enter, as it is at the start. */
+    /** Who may enter now. */
     public Access access() {
-        return access;
+        return access.get();
     }
 
     /** The port of the PostgreSQL door. */
