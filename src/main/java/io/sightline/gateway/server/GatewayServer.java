@@ -5,6 +5,7 @@ import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.AccessWatch;
 import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
+import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.grid.GridCatalog;
 import io.sightline.gateway.grid.HazelcastEngine;
 import io.sightline.gateway.pg.PgServer;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ public final class GatewayServer implements AutoCloseable {
      * @param access the access file; null for no users
      * @param audit the file that the audit log goes to
      * @param auditLiterals whether the audit log keeps the values in statements
+     * @param shareWithin identical statements that come within this share one execution; zero for none
      * @param tls certificate and key; null for none, and then the gateway listens on this machine alone
      */
     public record Settings(
@@ -41,6 +44,7 @@ public final class GatewayServer implements AutoCloseable {
             @Nullable Path access,
             Path audit,
             boolean auditLiterals,
+            Duration shareWithin,
             @Nullable TlsFiles tls) {}
 
     /**
@@ -58,7 +62,8 @@ public final class GatewayServer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
         audit.gatewayStarted();
-        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, clock);
+        SharedExecutions shared = new SharedExecutions(settings.shareWithin(), System::nanoTime, clock);
+        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, shared);
         TlsFiles tls = settings.tls();
 
         // The doors. Another one is started here, and closed below.
