@@ -12,6 +12,7 @@ import io.sightline.gateway.sql.DialectBridge;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.ScriptStatement;
 import io.sightline.gateway.sql.SqlText;
+import io.sightline.gateway.sql.TimeParameters;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ public final class Queries {
         }
         AuditLog.Query audited = audit.started(caller, statement, values, guarded.policies());
         try {
-            Rows rows = moment.rows(guarded.sql(), () -> execute(role, guarded.sql()));
+            Rows rows = moment.rows(guarded.statement(), () -> execute(role, guarded.statement()));
             return new Answered(rows, guarded.names(), role, audited);
         } catch (StatementException e) {
             audited.end(0, false, e.sqlState());
@@ -87,27 +88,31 @@ public final class Queries {
     /**
      * A statement that may run.
      *
+     * @param statement for the engine
      * @param names what its columns are called
      * @param policies for each relation it reads, the row filter that applies, or null
      */
-    private record Guarded(String sql, ColumnNames names, Map<String, @Nullable String> policies) {}
+    private record Guarded(TimeParameters statement, ColumnNames names, Map<String, @Nullable String> policies) {}
 
     private Guarded guarded(Principal principal, ScriptStatement statement, ParameterValues values, Instant now) {
         SqlNode parsed = values.putInto(SqlText.parse(statement.text()), statement);
         ColumnNames names = ColumnNames.of(parsed);
         SqlNode bridged = new DialectBridge(now).bridge(parsed);
-        SqlGuard.Guarded passed = new SqlGuard(catalog.get(), principal).guard(bridged);
+        Catalog relations = catalog.get();
+        SqlGuard.Guarded passed = new SqlGuard(relations, principal).guard(bridged);
+        TimeParameters withParameters =
+                TimeParameters.of(passed.sql(), column -> relations.isTime(column, passed.relations()));
         Map<String, @Nullable String> policies = new TreeMap<>();
         passed.relations()
                 .forEach(relation -> policies.put(relation, principal.role().policy(relation)));
-        return new Guarded(passed.sql(), names, policies);
+        return new Guarded(withParameters, names, policies);
     }
 
-    private Rows execute(Role role, String sql) {
+    private Rows execute(Role role, TimeParameters statement) {
         Semaphore permits = running.computeIfAbsent(role.name(), name -> new Semaphore(role.concurrency(), true));
         acquire(permits, role);
         try {
-            return new Permitted(engine.execute(sql, List.of(), role.statementTimeout()), permits);
+            return new Permitted(engine.execute(statement.sql(), statement.values(), role.statementTimeout()), permits);
         } catch (RuntimeException | Error e) {
             permits.release();
             throw e;

@@ -2,6 +2,7 @@ package io.sightline.gateway.access;
 
 import io.sightline.gateway.Rows;
 import io.sightline.gateway.sql.ParameterValues;
+import io.sightline.gateway.sql.TimeParameters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Identical statements of one role that come within a moment of each other: one runs, and all have its rows. Any thread.
  *
  * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. Each is guarded for
- * itself, and they share only if the guard made the same text for the engine of them.
+ * itself, and they share only if the guard made the same statement for the engine of them.
  */
 public final class SharedExecutions {
     /** As long as people take one answer for that of now. */
@@ -56,7 +57,7 @@ public final class SharedExecutions {
     static final class Moment {
         private final long start;
         private final Instant now;
-        private @Nullable String sql;
+        private @Nullable TimeParameters statement;
         private @Nullable SharedResult result;
 
         private Moment(long start, Instant now) {
@@ -70,19 +71,19 @@ public final class SharedExecutions {
         }
 
         /**
-         * The rows of a text for the engine: those of the first who asked for it, or their own.
+         * The rows of a statement for the engine: those of the first who asked for it, or their own.
          *
          * @param own runs it
          */
-        Rows rows(String text, Supplier<Rows> own) {
+        Rows rows(TimeParameters asked, Supplier<Rows> own) {
             SharedResult shared;
             boolean first;
             synchronized (this) {
                 first = result == null;
                 if (result == null) {
-                    sql = text;
+                    statement = asked;
                     result = new SharedResult();
-                } else if (!text.equals(sql)) {
+                } else if (!asked.equals(statement)) {
                     return own.get();
                 }
                 shared = result;

@@ -510,6 +510,36 @@ class PgServerTest {
     }
 
     @Test
+    void aQuestionAskedAgainLaterIsTheSameTextForTheEngine() throws Exception {
+        // Given
+        List<String> texts = new ArrayList<>();
+        Engine recording = (sql, parameters, timeout) -> {
+            texts.add(sql);
+            return grid.engine().execute(sql, parameters, timeout);
+        };
+        Queries recorded = new Queries(recording, grid::catalog, AUDIT, unshared());
+        try (PgServer server = server(recorded, Access.open(), null);
+                Connection connection = connect(server, "&preferQueryMode=simple");
+                Statement statement = connection.createStatement()) {
+            List<Integer> counts = new ArrayList<>();
+
+            // When: as Grafana asks, and by the clock
+            for (String minute : List.of("01", "02")) {
+                Answer lanes = Answer.of(statement.executeQuery("SELECT lane FROM detections WHERE event_time BETWEEN"
+                        + " '2026-03-14T09:" + minute + ":00Z' AND '2026-03-14T09:05:00.123Z'"));
+                counts.add(lanes.rows().size());
+                statement.executeQuery("SELECT lane FROM detections WHERE event_time > now() - interval '1 minute'");
+            }
+
+            // Then
+            assertThat(counts).containsExactly(9, 7);
+            assertThat(texts).hasSize(4);
+            assertThat(texts.get(0)).isEqualTo(texts.get(2));
+            assertThat(texts.get(1)).isEqualTo(texts.get(3));
+        }
+    }
+
+    @Test
     void aStatementThatTakesTooLongIsEnded() throws SQLException {
         try (Connection connection = login("bob", "pencil", verified());
                 Statement statement = connection.createStatement()) {
