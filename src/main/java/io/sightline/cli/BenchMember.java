@@ -24,24 +24,23 @@ final class BenchMember implements AutoCloseable {
 
     private final SupervisedMember member;
     private final HazelcastInstance client;
-    private final String pipeline;
-    private final Path log;
+    private final SupervisedMember.Settings settings;
 
-    private BenchMember(SupervisedMember member, HazelcastInstance client, String pipeline, Path log) {
+    private BenchMember(SupervisedMember member, HazelcastInstance client, SupervisedMember.Settings settings) {
         this.member = member;
         this.client = client;
-        this.pipeline = pipeline;
-        this.log = log;
+        this.settings = settings;
     }
 
     /** Starts it and returns when the pipeline's job runs. */
     static BenchMember start(PipelineSpec pipeline, String heap, List<String> jvmOptions, Path log)
             throws IOException, InterruptedException {
         int port = Ports.free();
-        SupervisedMember member = SupervisedMember.launch(
-                new SupervisedMember.Settings("sightline-bench-" + port, port, heap, jvmOptions, log, pipeline));
+        SupervisedMember.Settings settings =
+                new SupervisedMember.Settings("sightline-bench-" + port, port, heap, jvmOptions, log, pipeline);
+        SupervisedMember member = SupervisedMember.launch(settings);
         try {
-            return new BenchMember(member, member.awaitReady(), pipeline.name(), log);
+            return new BenchMember(member, member.awaitReady(), settings);
         } catch (RuntimeException | InterruptedException e) {
             member.close();
             throw e;
@@ -50,6 +49,11 @@ final class BenchMember implements AutoCloseable {
 
     HazelcastInstance client() {
         return client;
+    }
+
+    /** How another process reaches it. */
+    SupervisedMember.Settings settings() {
+        return settings;
     }
 
     /** A row of pipeline_status, when it was seen and what CPU time the member had used. */
@@ -111,7 +115,7 @@ final class BenchMember implements AutoCloseable {
                 throw new Failure(
                         Sightline.FAILED,
                         "the member made no progress beyond " + Math.max(0, lastRecords) + " records; its log is "
-                                + log);
+                                + settings.log());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
@@ -119,7 +123,8 @@ final class BenchMember implements AutoCloseable {
 
     private Optional<Progress> look() {
         Duration cpu = member.process().cpuTime().orElse(Duration.ZERO);
-        return StatusTable.look(client, pipeline).map(row -> new Progress(row, System.nanoTime(), cpu));
+        return StatusTable.look(client, settings.pipeline().name())
+                .map(row -> new Progress(row, System.nanoTime(), cpu));
     }
 
     /** The counts, and the rate since the first of the two. */

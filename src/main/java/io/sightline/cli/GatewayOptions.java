@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.gateway.access.Role;
+import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.server.GatewayServer;
 import io.sightline.gateway.server.TlsFiles;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,6 +55,11 @@ final class GatewayOptions {
     @Option(names = "--audit-literals", description = "Keeps the values in statements, which the audit log leaves out.")
     private boolean auditLiterals;
 
+    @Option(
+            names = "--no-sharing",
+            description = "Runs identical statements each for itself, also if they come within 200 ms: for measuring.")
+    private boolean withoutSharing;
+
     /** The access file of the project; null where there is none. */
     static @Nullable Path accessOfProject() {
         Path file = ofProject("grid-config", "access.yaml");
@@ -83,6 +90,7 @@ final class GatewayOptions {
                             users,
                             audit == null ? ofProject("data", "audit.jsonl") : audit,
                             auditLiterals,
+                            withoutSharing ? Duration.ZERO : SharedExecutions.WINDOW,
                             tls()));
             err.println("sightline: gateway ready; try: psql -h " + listen + " -p " + gateway.pgPort() + " sightline");
             err.println("sightline: " + whoMayEnter(gateway, users));

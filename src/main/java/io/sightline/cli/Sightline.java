@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
             RunCommand.class,
             MemberCommand.class,
             GatewayCommand.class,
+            UserCommand.class,
             SubmitCommand.class,
             UpgradeCommand.class,
             JobsCommand.class,

@@ -48,7 +48,8 @@ public final class SupervisedMember implements AutoCloseable {
      */
     public record Settings(
             String clusterName, int port, String heap, List<String> jvmOptions, Path log, PipelineSpec pipeline) {
-        private String address() {
+        /** Where clients reach it. */
+        public String address() {
             return "127.0.0.1:" + port;
         }
     }

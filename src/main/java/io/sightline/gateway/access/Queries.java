@@ -5,12 +5,15 @@ import io.sightline.gateway.ResultColumn;
 import io.sightline.gateway.Rows;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
+import io.sightline.gateway.access.SharedExecutions.Asked;
+import io.sightline.gateway.access.SharedExecutions.Moment;
 import io.sightline.gateway.sql.ColumnNames;
 import io.sightline.gateway.sql.DialectBridge;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.ScriptStatement;
 import io.sightline.gateway.sql.SqlText;
-import java.time.Clock;
+import io.sightline.gateway.sql.TimeParameters;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,25 +28,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way from a statement to its rows, the same for every door: parsed, parameters put in, bridged, guarded, written to
- * the audit log, and run within what the role may take of the grid. Thread-safe.
+ * the audit log, and run within what the role may take of the grid or shared with
+ * those who ask the same. Thread-safe.
  */
 public final class Queries {
     private final Engine engine;
     private final Supplier<Catalog> catalog;
     private final AuditLog audit;
-    private final Clock clock;
+    private final SharedExecutions shared;
     private final Map<String, Semaphore> running = new ConcurrentHashMap<>();
 
     /**
      * Queries of one gateway.
      *
      * @param catalog asked once a statement
+     * @param shared which statements share an execution, and when {@code now()} is
      */
-    public Queries(Engine engine, Supplier<Catalog> catalog, AuditLog audit, Clock clock) {
+    public Queries(Engine engine, Supplier<Catalog> catalog, AuditLog audit, SharedExecutions shared) {
         this.engine = engine;
         this.catalog = catalog;
         this.audit = audit;
-        this.clock = clock;
+        this.shared = shared;
     }
 
     /** The relations that somebody may read, with the columns they may read. */
@@ -57,20 +62,20 @@ public final class Queries {
      * @throws StatementException if it is refused, or fails
      */
     public Rows run(Caller caller, ScriptStatement statement, ParameterValues values) {
+        Principal principal = caller.principal();
+        Role role = principal.role();
+        Moment moment = shared.moment(new Asked(role, principal.claims(), statement.text(), values));
         Guarded guarded;
         try {
-            guarded = guarded(caller.principal(), statement, values);
+            guarded = guarded(principal, statement, values, moment.now());
         } catch (StatementException e) {
             audit.refused(caller, statement, values, e);
             throw e;
         }
         AuditLog.Query audited = audit.started(caller, statement, values, guarded.policies());
         try {
-            return new Answered(
-                    execute(caller.principal().role(), guarded.sql()),
-                    guarded.names(),
-                    caller.principal().role(),
-                    audited);
+            Rows rows = moment.rows(guarded.statement(), () -> execute(role, guarded.statement()));
+            return new Answered(rows, guarded.names(), role, audited);
         } catch (StatementException e) {
             audited.end(0, false, e.sqlState());
             throw e;
@@ -83,27 +88,31 @@ public final class Queries {
     /**
      * A statement that may run.
      *
+     * @param statement for the engine
      * @param names what its columns are called
      * @param policies for each relation it reads, the row filter that applies, or null
      */
-    private record Guarded(String sql, ColumnNames names, Map<String, @Nullable String> policies) {}
+    private record Guarded(TimeParameters statement, ColumnNames names, Map<String, @Nullable String> policies) {}
 
-    private Guarded guarded(Principal principal, ScriptStatement statement, ParameterValues values) {
+    private Guarded guarded(Principal principal, ScriptStatement statement, ParameterValues values, Instant now) {
         SqlNode parsed = values.putInto(SqlText.parse(statement.text()), statement);
         ColumnNames names = ColumnNames.of(parsed);
-        SqlNode bridged = new DialectBridge(clock.instant()).bridge(parsed);
-        SqlGuard.Guarded passed = new SqlGuard(catalog.get(), principal).guard(bridged);
+        SqlNode bridged = new DialectBridge(now).bridge(parsed);
+        Catalog relations = catalog.get();
+        SqlGuard.Guarded passed = new SqlGuard(relations, principal).guard(bridged);
+        TimeParameters withParameters =
+                TimeParameters.of(passed.sql(), column -> relations.isTime(column, passed.relations()));
         Map<String, @Nullable String> policies = new TreeMap<>();
         passed.relations()
                 .forEach(relation -> policies.put(relation, principal.role().policy(relation)));
-        return new Guarded(passed.sql(), names, policies);
+        return new Guarded(withParameters, names, policies);
     }
 
-    private Rows execute(Role role, String sql) {
+    private Rows execute(Role role, TimeParameters statement) {
         Semaphore permits = running.computeIfAbsent(role.name(), name -> new Semaphore(role.concurrency(), true));
         acquire(permits, role);
         try {
-            return new Permitted(engine.execute(sql, List.of(), role.statementTimeout()), permits);
+            return new Permitted(engine.execute(statement.sql(), statement.values(), role.statementTimeout()), permits);
         } catch (RuntimeException | Error e) {
             permits.release();
             throw e;

@@ -2,8 +2,10 @@ package io.sightline.gateway.server;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AccessWatch;
 import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
+import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.grid.GridCatalog;
 import io.sightline.gateway.grid.HazelcastEngine;
 import io.sightline.gateway.pg.PgServer;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -18,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway that runs: its doors, all with the same queries and the same idea of who may enter. */
 public final class GatewayServer implements AutoCloseable {
-    private final Access access;
+    private final Supplier<Access> access;
     private final PgServer pg;
 
-    private GatewayServer(Access access, PgServer pg) {
+    private GatewayServer(Supplier<Access> access, PgServer pg) {
         this.access = access;
         this.pg = pg;
     }
@@ -33,6 +36,7 @@ public final class GatewayServer implements AutoCloseable {
      * @param access the access file; null for no users
      * @param audit the file that the audit log goes to
      * @param auditLiterals whether the audit log keeps the values in statements
+     * @param shareWithin identical statements that come within this share one execution; zero for none
      * @param tls certificate and key; null for none, and then the gateway listens on this machine alone
      */
     public record Settings(
@@ -40,6 +44,7 @@ public final class GatewayServer implements AutoCloseable {
             @Nullable Path access,
             Path audit,
             boolean auditLiterals,
+            Duration shareWithin,
             @Nullable TlsFiles tls) {}
 
     /**
@@ -51,18 +56,19 @@ public final class GatewayServer implements AutoCloseable {
      * @throws io.sightline.spec.AccessFileException if the access file cannot be used
      */
     public static GatewayServer start(HazelcastInstance grid, Settings settings) throws IOException {
-        Access access = settings.access() == null ? Access.open() : Access.load(settings.access());
-        Supplier<Access> users = () -> access;
+        Supplier<Access> access =
+                settings.access() == null ? Access::open : new AccessWatch(settings.access(), System::nanoTime);
         GridCatalog catalog = new GridCatalog(grid, System::nanoTime);
         Clock clock = Clock.systemUTC();
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
         audit.gatewayStarted();
-        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, clock);
+        SharedExecutions shared = new SharedExecutions(settings.shareWithin(), System::nanoTime, clock);
+        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, shared);
         TlsFiles tls = settings.tls();
 
         // The doors. Another one is started here, and closed below.
         PgServer pg = new PgServer(
-                queries, users, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
+                queries, access, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
         return new GatewayServer(access, pg);
     }
 
@@ -76,9 +82,9 @@ public final class GatewayServer implements AutoCloseable {
         };
     }
 
-    /** Who may enter, as it is at the start. */
+    /** Who may enter now. */
     public Access access() {
-        return access;
+        return access.get();
     }
 
     /** The port of the PostgreSQL door. */

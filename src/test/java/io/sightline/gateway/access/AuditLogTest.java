@@ -248,7 +248,8 @@ class AuditLogTest {
     }
 
     private Queries queries(boolean keepsLiterals) {
-        return new Queries(engine, () -> CATALOG, audit(keepsLiterals), clock);
+        return new Queries(
+                engine, () -> CATALOG, audit(keepsLiterals), new SharedExecutions(Duration.ZERO, () -> 0, clock));
     }
 
     private static int read(Queries queries, String sql) {

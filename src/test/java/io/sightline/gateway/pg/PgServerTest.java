@@ -13,6 +13,7 @@ import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
+import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.server.TlsFiles;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -32,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -73,7 +75,7 @@ class PgServerTest {
     static void start() throws Exception {
         grid = new TestGrid();
         postgres = new PostgresOracle(grid);
-        queries = new Queries(grid.engine(), grid::catalog, AUDIT, Clock.systemUTC());
+        queries = new Queries(grid.engine(), grid::catalog, AUDIT, unshared());
         open = server(Access.open(), null);
         ScramVerifier pencil = ScramVerifier.of("pencil", "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), 4096);
         Access access = Access.load(Files.writeString(folder.resolve("access.yaml"), """
@@ -117,6 +119,10 @@ class PgServerTest {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    private static SharedExecutions unshared() {
+        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC());
     }
 
     private static Connection connect(String parameters) throws SQLException {
@@ -395,7 +401,7 @@ class PgServerTest {
                 },
                 Clock.systemUTC(),
                 false);
-        Queries written = new Queries(grid.engine(), grid::catalog, audit, Clock.systemUTC());
+        Queries written = new Queries(grid.engine(), grid::catalog, audit, unshared());
         try (PgServer server = server(written, Access.open(), audit, null)) {
             // When
             try (Connection connection = connect(server, "&ApplicationName=audited");
@@ -483,7 +489,7 @@ class PgServerTest {
             }
             return grid.engine().execute(sql, parameters, timeout);
         };
-        Queries planned = new Queries(slow, grid::catalog, AUDIT, Clock.systemUTC());
+        Queries planned = new Queries(slow, grid::catalog, AUDIT, unshared());
         try (PgServer server = server(planned, Access.open(), null);
                 Connection connection = connect(server, "");
                 Statement statement = connection.createStatement()) {
@@ -500,6 +506,36 @@ class PgServerTest {
             assertThat(Answer.of(statement.executeQuery("SELECT place FROM places"))
                             .rows())
                     .hasSize(6);
+        }
+    }
+
+    @Test
+    void aQuestionAskedAgainLaterIsTheSameTextForTheEngine() throws Exception {
+        // Given
+        List<String> texts = new ArrayList<>();
+        Engine recording = (sql, parameters, timeout) -> {
+            texts.add(sql);
+            return grid.engine().execute(sql, parameters, timeout);
+        };
+        Queries recorded = new Queries(recording, grid::catalog, AUDIT, unshared());
+        try (PgServer server = server(recorded, Access.open(), null);
+                Connection connection = connect(server, "&preferQueryMode=simple");
+                Statement statement = connection.createStatement()) {
+            List<Integer> counts = new ArrayList<>();
+
+            // When: as Grafana asks, and by the clock
+            for (String minute : List.of("01", "02")) {
+                Answer lanes = Answer.of(statement.executeQuery("SELECT lane FROM detections WHERE event_time BETWEEN"
+                        + " '2026-03-14T09:" + minute + ":00Z' AND '2026-03-14T09:05:00.123Z'"));
+                counts.add(lanes.rows().size());
+                statement.executeQuery("SELECT lane FROM detections WHERE event_time > now() - interval '1 minute'");
+            }
+
+            // Then
+            assertThat(counts).containsExactly(9, 7);
+            assertThat(texts).hasSize(4);
+            assertThat(texts.get(0)).isEqualTo(texts.get(2));
+            assertThat(texts.get(1)).isEqualTo(texts.get(3));
         }
     }
 

@@ -1,0 +1,94 @@
+package io.sightline.gateway.access;
+
+import io.sightline.gateway.Rows;
+import io.sightline.gateway.sql.ParameterValues;
+import io.sightline.gateway.sql.TimeParameters;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identical statements of one role that come within a moment of each other: one runs, and all have its rows. Any thread.
+ *
+ * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. Each is guarded for
+ * itself, and they share only if the guard made the same statement for the engine of them.
+ */
+public final class SharedExecutions {
+    /** As long as people take one answer for that of now. */
+    public static final Duration WINDOW = Duration.ofMillis(200);
+
+    private final Duration window;
+    private final LongSupplier nanoClock;
+    private final Clock clock;
+    /** By what is asked, oldest first. */
+    private final Map<Asked, Moment> moments = new LinkedHashMap<>();
+
+    /**
+     * @param window how long a moment is; zero for no sharing
+     * @param nanoClock a clock for spans, as {@link System#nanoTime}
+     */
+    public SharedExecutions(Duration window, LongSupplier nanoClock, Clock clock) {
+        this.window = window;
+        this.nanoClock = nanoClock;
+        this.clock = clock;
+    }
+
+    /** What is asked, before anything is made of it. */
+    record Asked(Role role, Map<String, List<String>> claims, String text, ParameterValues values) {}
+
+    /** The moment that what is asked now falls into. */
+    synchronized Moment moment(Asked asked) {
+        long now = nanoClock.getAsLong();
+        Iterator<Moment> oldest = moments.values().iterator();
+        while (oldest.hasNext() && now - oldest.next().start >= window.toNanos()) {
+            oldest.remove();
+        }
+        return moments.computeIfAbsent(asked, first -> new Moment(now, clock.instant()));
+    }
+
+    /** A span in which the same is asked, perhaps several times. */
+    static final class Moment {
+        private final long start;
+        private final Instant now;
+        private @Nullable TimeParameters statement;
+        private @Nullable SharedResult result;
+
+        private Moment(long start, Instant now) {
+            this.start = start;
+            this.now = now;
+        }
+
+        /** What {@code now()} is for all of them. */
+        Instant now() {
+            return now;
+        }
+
+        /**
+         * The rows of a statement for the engine: those of the first who asked for it, or their own.
+         *
+         * @param own runs it
+         */
+        Rows rows(TimeParameters asked, Supplier<Rows> own) {
+            SharedResult shared;
+            boolean first;
+            synchronized (this) {
+                first = result == null;
+                if (result == null) {
+                    statement = asked;
+                    result = new SharedResult();
+                } else if (!asked.equals(statement)) {
+                    return own.get();
+                }
+                shared = result;
+            }
+            return first ? shared.open(own) : shared.join(own);
+        }
+    }
+}
