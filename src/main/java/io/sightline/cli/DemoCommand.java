@@ -81,9 +81,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Forgets what earlier demos left in data/demo.")
     private boolean fresh;
 
-    /** There is no page to open yet; scripts may say so all the same. */
-    @SuppressWarnings("UnusedVariable")
-    @Option(names = "--no-browser", description = "Opens no browser. (There is no page to open yet.)")
+    @Option(names = "--no-browser", description = "Does not open the live page in a browser.")
     private boolean noBrowser;
 
     @Option(
@@ -107,6 +105,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "The port of the gateway's PostgreSQL door (default: ${DEFAULT-VALUE}).")
     private int pgPort = 5433;
 
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "The port of the live page (default: ${DEFAULT-VALUE}).")
+    private int httpPort = 8080;
+
     @Option(names = "--json", description = "Prints one JSON object on stdout at the end; needs --seconds.")
     private boolean json;
 
@@ -129,6 +134,7 @@ final class DemoCommand implements Callable<Integer> {
         checkPort(brokerPort, "--broker-port");
         checkPort(memberPort, "--member-port");
         checkPort(pgPort, "--pg-port");
+        checkPort(httpPort, "--http-port");
         Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();
         PipelineSpec file = pipeline(home);
         DemoMemory memory = DemoMemory.of(rate, file);
@@ -255,8 +261,13 @@ final class DemoCommand implements Callable<Integer> {
             await(FIRST_ROW_WITHIN, "no row became visible", () -> hasRow(member.client(), pipeline));
             err.printf("sightline: first row visible %.1f s after the start%n", secondsSinceStart());
             gateway = startGateway(data);
-            err.println("sightline: and soon over PostgreSQL's protocol: " + psql());
-            DemoScreen screen = new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort, this::psql);
+            err.println("sightline: and soon in a browser: http://127.0.0.1:" + httpPort + "/");
+            err.println("sightline: and over PostgreSQL's protocol: " + psql());
+            if (!noBrowser) {
+                PageOpener.open(httpPort);
+            }
+            DemoScreen screen =
+                    new DemoScreen(err, pipeline, member, fleet, probe, start, memberPort, httpPort, this::psql);
             while (!fleet.isDone() && !stopping) {
                 if (!broker.isAlive()) {
                     throw data.brokerEnded();
@@ -295,6 +306,8 @@ final class DemoCommand implements Callable<Integer> {
                         "127.0.0.1:" + memberPort,
                         "--pg-port",
                         String.valueOf(pgPort),
+                        "--http-port",
+                        String.valueOf(httpPort),
                         "--audit",
                         data.auditLog().toString()));
     }

@@ -50,6 +50,7 @@ final class DemoScreen {
     private final LatencyProbe probe;
     private final Instant start;
     private final String address;
+    private final String page;
     private final Supplier<String> psql;
     private final Deque<Long> rates = new ArrayDeque<>();
     private long lastEvents;
@@ -66,6 +67,7 @@ final class DemoScreen {
             LatencyProbe probe,
             Instant start,
             int memberPort,
+            int httpPort,
             Supplier<String> psql) {
         this.out = out;
         this.pipeline = pipeline;
@@ -74,6 +76,7 @@ final class DemoScreen {
         this.probe = probe;
         this.start = start;
         this.address = memberPort == DEFAULT_MEMBER_PORT ? "" : " --address 127.0.0.1:" + memberPort;
+        this.page = "http://127.0.0.1:" + httpPort + "/";
         this.psql = psql;
         if (terminal) {
             out.print(CLEAR_ALL);
@@ -137,6 +140,7 @@ final class DemoScreen {
             screen.addAll(COMING_BACK);
         }
         screen.add("");
+        screen.add("Live page: " + page);
         screen.add("Try in another terminal:");
         screen.add("  " + psql.get());
         screen.add("  ./sightline sql" + address + " \"SELECT * FROM detections ORDER BY event_time DESC LIMIT 10\"");

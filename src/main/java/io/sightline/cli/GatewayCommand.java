@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gateway",
         description = {
-            "Lets people read the grid over PostgreSQL's protocol, each as far as their role reaches, until Ctrl-C.",
+            "Lets people read the grid over PostgreSQL's protocol and HTTP, each as far as their role reaches, until Ctrl-C.",
             "Several may run; on one machine they need different ports."
         },
         mixinStandardHelpOptions = true)

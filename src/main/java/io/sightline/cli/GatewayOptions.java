@@ -3,6 +3,7 @@ package io.sightline.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.sightline.demo.Ports;
 import io.sightline.gateway.access.Role;
 import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.server.GatewayServer;
@@ -25,6 +26,13 @@ final class GatewayOptions {
             defaultValue = "5433",
             description = "The port of the PostgreSQL door (default: ${DEFAULT-VALUE}).")
     private int pgPort = 5433;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "The port of the HTTP door and its live page (default: ${DEFAULT-VALUE}).")
+    private int httpPort = 8080;
 
     @Option(
             names = "--listen",
@@ -87,19 +95,21 @@ final class GatewayOptions {
                     grid,
                     new GatewayServer.Settings(
                             new InetSocketAddress(listen, pgPort),
+                            new InetSocketAddress(listen, httpPort),
                             users,
                             audit == null ? ofProject("data", "audit.jsonl") : audit,
                             auditLiterals,
                             withoutSharing ? Duration.ZERO : SharedExecutions.WINDOW,
                             tls()));
             err.println("sightline: gateway ready; try: psql -h " + listen + " -p " + gateway.pgPort() + " sightline");
+            err.println("sightline: live page: " + gateway.url());
             err.println("sightline: " + whoMayEnter(gateway, users));
             return gateway;
         } catch (BindException e) {
             throw new Failure(
                     Sightline.FAILED,
                     String.valueOf(e.getMessage()).contains("in use")
-                            ? "port " + pgPort + " is taken; name another with --pg-port"
+                            ? taken()
                             : "cannot listen on " + listen + " (" + e.getMessage() + "); name another with --listen",
                     e);
         } catch (IOException e) {
@@ -107,6 +117,12 @@ final class GatewayOptions {
         } catch (IllegalArgumentException e) {
             throw new Failure(Sightline.BAD_USAGE, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private String taken() {
+        return Ports.answers(pgPort)
+                ? "port " + pgPort + " is taken; name another with --pg-port"
+                : "port " + httpPort + " is taken; name another with --http-port";
     }
 
     private @Nullable TlsFiles tls() {
@@ -121,7 +137,9 @@ final class GatewayOptions {
             return "no users configured: whoever is on this machine enters without a password, as "
                     + Role.readerOfEverything().name() + " of everything; `sightline user add NAME --role R` ends that";
         }
-        return "who may enter, by password: the users of " + file + " ("
+        int issuers = gateway.access().tokenIssuers().size();
+        return (issuers == 0 ? "" : "who may enter, by token over HTTP: those of " + issuers + " identity providers; ")
+                + "who may enter, by password: the users of " + file + " ("
                 + gateway.access().size() + ")";
     }
 }

@@ -2,7 +2,9 @@ package io.sightline.spec;
 
 import io.sightline.spec.AccessSpec.GrantSpec;
 import io.sightline.spec.AccessSpec.RoleSpec;
+import io.sightline.spec.AccessSpec.TokenSpec;
 import io.sightline.spec.AccessSpec.UserSpec;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -75,10 +77,35 @@ public final class AccessFile {
             "Values for the row filters of the role.");
     private static final Shape.Keys USER_KEYS = new Shape.Keys(USER, USER_ROLE, PASSWORD, CLAIMS);
 
+    // tokens
+    private static final Key ISSUER = Key.required("issuer", TEXT, "The token's `iss`, letter for letter.");
+    private static final Key AUDIENCE = Key.required("audience", TEXT, "What must be among the token's `aud`.");
+    private static final Key KEYS = Key.required(
+            "keys",
+            new Shape.Text(
+                    "an address",
+                    "an address that begins with https://, or with http:// on this machine",
+                    "https://[!-~]+|http://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?/[!-~]*"),
+            "Where the provider publishes its keys (`jwks_uri`).");
+    private static final Key APP_ROLE =
+            Key.required("app-role", TEXT, "An application role, as it stands in the token's `roles`.");
+    private static final Key TOKEN_ROLE = Key.required("role", ROLE_NAME, "The role it gives, one of `roles`.");
+    private static final Key TOKEN_ROLES = Key.required(
+            "roles",
+            new Shape.Items("application roles", new Shape.Keys(APP_ROLE, TOKEN_ROLE), 1),
+            "Which application role gives which role; the first that a token has counts.");
+    private static final Key TOKEN_CLAIMS = Key.optional(
+            "claims",
+            new Shape.Named(new Shape.Name(Names.COLUMN), TEXT, 0),
+            "For each claim of a row filter, the claim of the token that gives its values.");
+    private static final Shape.Keys TOKEN_KEYS = new Shape.Keys(ISSUER, AUDIENCE, KEYS, TOKEN_ROLES, TOKEN_CLAIMS);
+
     // the file
     private static final Key ROLES = Key.optional("roles", new Shape.Items("roles", ROLE_KEYS, 0), "What may be read.");
     private static final Key USERS = Key.optional("users", new Shape.Items("users", USER_KEYS, 0), "Who may log in.");
-    private static final Shape.Keys FILE = new Shape.Keys(ROLES, USERS);
+    private static final Key TOKENS =
+            Key.optional("tokens", new Shape.Items("providers", TOKEN_KEYS, 0), "Whose tokens are taken.");
+    private static final Shape.Keys FILE = new Shape.Keys(ROLES, USERS, TOKENS);
 
     private static final Pattern CLAIM = Pattern.compile("\\$\\{claim:([^}]*)}");
 
@@ -99,6 +126,7 @@ public final class AccessFile {
             new ShapeCheck(problems).check(root, FILE);
             checkRoles(root, problems, objection);
             checkUsers(root, problems);
+            checkTokens(root, problems);
             if (problems.isEmpty()) {
                 return read(root);
             }
@@ -139,36 +167,48 @@ public final class AccessFile {
     }
 
     private static void checkUsers(Place root, Problems problems) {
-        List<Place> roles = root.at(ROLES).items();
-        List<String> roleNames =
-                roles.stream().map(role -> role.at(ROLE).text() + "").toList();
         Set<String> names = new HashSet<>();
         for (Place user : root.at(USERS).items()) {
             Place name = user.at(USER);
             if (name.text() != null && !names.add(name.text())) {
                 problems.add(name, name.text(), "a user of this name is there already", "each once", null);
             }
-            Place role = user.at(USER_ROLE);
-            String text = role.text();
-            if (text == null) {
-                continue;
+            checkRole(root, user.at(USER_ROLE), name, user.at(CLAIMS), problems);
+        }
+    }
+
+    private static void checkTokens(Place root, Problems problems) {
+        for (Place token : root.at(TOKENS).items()) {
+            for (Place given : token.at(TOKEN_ROLES).items()) {
+                checkRole(root, given.at(TOKEN_ROLE), given.at(APP_ROLE), token.at(TOKEN_CLAIMS), problems);
             }
-            int index = roleNames.indexOf(text);
-            if (index < 0) {
-                problems.add(role, text, "no such role", String.join(", ", roleNames), Spelling.hint(text, roleNames));
-                continue;
-            }
-            Set<String> given = new HashSet<>();
-            user.at(CLAIMS).entries().forEach(claim -> given.add(claim.name()));
-            for (String claim : claims(roles.get(index))) {
-                if (!given.contains(claim)) {
-                    problems.add(
-                            name,
-                            name.text(),
-                            "has no claim `" + claim + "`",
-                            null,
-                            "the rows of role `" + text + "` depend on it");
-                }
+        }
+    }
+
+    /** A role that is given is there, and so is each claim that its rows depend on. */
+    private static void checkRole(Place root, Place given, Place to, Place claims, Problems problems) {
+        String text = given.text();
+        if (text == null) {
+            return;
+        }
+        List<Place> roles = root.at(ROLES).items();
+        List<String> roleNames =
+                roles.stream().map(role -> role.at(ROLE).text() + "").toList();
+        int index = roleNames.indexOf(text);
+        if (index < 0) {
+            problems.add(given, text, "no such role", String.join(", ", roleNames), Spelling.hint(text, roleNames));
+            return;
+        }
+        Set<String> there = new HashSet<>();
+        claims.entries().forEach(claim -> there.add(claim.name()));
+        for (String claim : claims(roles.get(index))) {
+            if (!there.contains(claim)) {
+                problems.add(
+                        to,
+                        to.text(),
+                        "has no claim `" + claim + "`",
+                        null,
+                        "the rows of role `" + text + "` depend on it");
             }
         }
     }
@@ -187,7 +227,26 @@ public final class AccessFile {
     private static AccessSpec read(Place root) {
         return new AccessSpec(
                 root.at(USERS).items().stream().map(AccessFile::user).toList(),
-                root.at(ROLES).items().stream().map(AccessFile::role).toList());
+                root.at(ROLES).items().stream().map(AccessFile::role).toList(),
+                root.at(TOKENS).items().stream().map(AccessFile::token).toList());
+    }
+
+    private static TokenSpec token(Place token) {
+        Map<String, String> roles = new LinkedHashMap<>();
+        token.at(TOKEN_ROLES)
+                .items()
+                .forEach(given -> roles.putIfAbsent(
+                        given.at(APP_ROLE).requiredText(), given.at(TOKEN_ROLE).requiredText()));
+        Map<String, String> claims = new LinkedHashMap<>();
+        token.at(TOKEN_CLAIMS)
+                .entries()
+                .forEach(claim -> claims.put(claim.name(), claim.place().requiredText()));
+        return new TokenSpec(
+                token.at(ISSUER).requiredText(),
+                token.at(AUDIENCE).requiredText(),
+                URI.create(token.at(KEYS).requiredText()),
+                roles,
+                claims);
     }
 
     private static UserSpec user(Place user) {

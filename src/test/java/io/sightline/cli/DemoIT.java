@@ -76,7 +76,7 @@ class DemoIT {
         List<String> arguments = new ArrayList<>(List.of("demo"));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("--broker-port", "" + Ports.free(), "--member-port", "" + Ports.free()));
-        arguments.addAll(List.of("--pg-port", "" + Ports.free()));
+        arguments.addAll(List.of("--pg-port", "" + Ports.free(), "--http-port", "" + Ports.free()));
         return MemberProcess.start(
                 "256m",
                 // With the program's own logging, not that of the tests.

@@ -39,14 +39,16 @@ class GatewayIT {
     @Test
     void peopleReadTheGridThroughItUntilItIsAskedToEnd() throws Exception {
         int port = Ports.free();
+        int httpPort = Ports.free();
         try (MemberUnderTest member = new MemberUnderTest(folder);
-                MemberProcess gateway = gateway(member, port)) {
+                MemberProcess gateway = gateway(member, port, "--http-port", "" + httpPort)) {
             // Given
             Eventually.eventually("the gateway is ready", () -> log().contains("gateway ready"));
 
             // When
             String answer = ask(port, "anybody", "", "disable");
-            Ran second = member.sightline("gateway", "--pg-port", "" + port);
+            Ran second = member.sightline("gateway", "--pg-port", "" + port, "--http-port", "" + Ports.free());
+            Ran third = member.sightline("gateway", "--pg-port", "" + Ports.free(), "--http-port", "" + httpPort);
             Ran beyond = member.sightline("gateway", "--pg-port", "" + Ports.free(), "--listen", "0.0.0.0");
             gateway.terminate();
 
@@ -55,6 +57,8 @@ class GatewayIT {
             assertThat(log()).contains("no users configured").contains("as reader of everything");
             assertThat(second.exitStatus()).isEqualTo(Sightline.FAILED);
             assertThat(second.err()).contains("port " + port + " is taken; name another with --pg-port");
+            assertThat(third.exitStatus()).isEqualTo(Sightline.FAILED);
+            assertThat(third.err()).contains("port " + httpPort + " is taken; name another with --http-port");
             assertThat(beyond.exitStatus()).isEqualTo(Sightline.BAD_USAGE);
             assertThat(beyond.err()).contains("without users the gateway listens on this machine alone");
             assertThat(gateway.awaitEnd()).isEqualTo(SIGTERM);
@@ -75,6 +79,8 @@ class GatewayIT {
                 MemberProcess gateway = gateway(
                         member,
                         port,
+                        "--http-port",
+                        "" + Ports.free(),
                         "--access",
                         access.toString(),
                         "--tls-cert",

@@ -4,8 +4,11 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.spec.AccessFile;
 import io.sightline.spec.AccessSpec;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +17,27 @@ public final class Access {
     /** A user of the file. */
     public record Known(Principal principal, ScramVerifier verifier) {}
 
-    private final Map<String, Known> users;
+    /**
+     * An identity provider whose tokens are taken.
+     *
+     * @param keys where it publishes its keys
+     * @param roles by application role; the first that a token has counts
+     * @param claims name in row filters to name in the token
+     */
+    public record TokenIssuer(
+            String issuer, String audience, URI keys, Map<String, Role> roles, Map<String, String> claims) {}
 
-    private Access(Map<String, Known> users) {
+    private final Map<String, Known> users;
+    private final List<TokenIssuer> tokenIssuers;
+
+    private Access(Map<String, Known> users, List<TokenIssuer> tokenIssuers) {
         this.users = users;
+        this.tokenIssuers = tokenIssuers;
     }
 
     /** No users: everybody who can reach the gateway reads everything, so it must be reached from this machine alone. */
     public static Access open() {
-        return new Access(Map.of());
+        return new Access(Map.of(), List.of());
     }
 
     /**
@@ -48,20 +63,34 @@ public final class Access {
                                 role.concurrency())));
         Map<String, Known> users = new LinkedHashMap<>();
         for (AccessSpec.UserSpec user : spec.users()) {
-            Role role = roles.get(user.role());
-            if (role == null) {
-                throw new IllegalArgumentException("no role " + user.role());
-            }
-            users.put(
-                    user.name(),
-                    new Known(new Principal(user.name(), role, user.claims()), ScramVerifier.parse(user.verifier())));
+            Principal principal = new Principal(user.name(), role(roles, user.role()), user.claims());
+            users.put(user.name(), new Known(principal, ScramVerifier.parse(user.verifier())));
         }
-        return new Access(users);
+        List<TokenIssuer> tokenIssuers = new ArrayList<>();
+        for (AccessSpec.TokenSpec token : spec.tokens()) {
+            Map<String, Role> ofToken = new LinkedHashMap<>();
+            token.roles().forEach((appRole, role) -> ofToken.put(appRole, role(roles, role)));
+            tokenIssuers.add(new TokenIssuer(token.issuer(), token.audience(), token.keys(), ofToken, token.claims()));
+        }
+        return new Access(users, List.copyOf(tokenIssuers));
     }
 
-    /** Whether nobody needs a password. */
+    private static Role role(Map<String, Role> roles, String name) {
+        Role role = roles.get(name);
+        if (role == null) {
+            throw new IllegalArgumentException("no role " + name);
+        }
+        return role;
+    }
+
+    /** Whether nobody needs a password or a token. */
     public boolean isOpen() {
-        return users.isEmpty();
+        return users.isEmpty() && tokenIssuers.isEmpty();
+    }
+
+    /** The identity providers whose tokens are taken. */
+    public List<TokenIssuer> tokenIssuers() {
+        return tokenIssuers;
     }
 
     /** How many users there are. */

@@ -32,6 +32,11 @@ public record Role(
                 DEFAULT_CONCURRENCY);
     }
 
+    /** Reads nothing: of somebody who is not known. */
+    public static Role readerOfNothing() {
+        return new Role("nobody", false, List.of(), 0, DEFAULT_STATEMENT_TIMEOUT, 1);
+    }
+
     /** What the role may read of this relation; null for nothing. */
     public @Nullable Grant grant(String relation) {
         Grant everyOther = null;

@@ -56,6 +56,11 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
         }
     }
 
+    /** Whether this is the password. Takes as long as its iterations do. */
+    public boolean isPassword(String password) {
+        return MessageDigest.isEqual(of(password, salt, iterations).storedKey(), storedKey);
+    }
+
     /** Whether a client that sent this proof for these messages knows the password. */
     public boolean isProof(byte[] proof, byte[] authMessage) {
         byte[] signature = hmac(storedKey, authMessage);

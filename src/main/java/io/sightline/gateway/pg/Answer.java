@@ -41,6 +41,11 @@ sealed interface Answer {
                 tag);
     }
 
+    /** A column under a name that a client chose. */
+    static ResultColumn column(String name, PgType type) {
+        return new ResultColumn(name, type.valueType());
+    }
+
     /** Columns as {@code name} (text) or {@code name:type} with a type of {@link PgType}. */
     static List<ResultColumn> columns(String... specs) {
         List<ResultColumn> columns = new ArrayList<>();

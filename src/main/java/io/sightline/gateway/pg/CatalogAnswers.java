@@ -142,11 +142,11 @@ final class CatalogAnswers {
             String name = named.matches() ? named.group(2) : expression.replaceAll("\\(.*", "");
             if (expression.startsWith("current_setting('server_version_num')")) {
                 boolean hundredth = expression.contains("/100");
-                columns.addAll(Answer.columns((named.matches() ? name : "?column?") + ":INT4"));
+                columns.add(Answer.column(named.matches() ? name : "?column?", PgType.INT4));
                 row.add(hundredth ? 1500 : 150_008);
                 continue;
             }
-            columns.addAll(Answer.columns(expression.equals("pg_backend_pid()") ? name + ":INT4" : name));
+            columns.add(Answer.column(name, expression.equals("pg_backend_pid()") ? PgType.INT4 : PgType.TEXT));
             row.add(
                     switch (expression) {
                         case "version()" -> "PostgreSQL " + SessionStatements.VERSION + " (Sightline gateway)";
@@ -352,8 +352,7 @@ final class CatalogAnswers {
                         })
                         .toList());
             }
-            return selected(
-                    Answer.columns(columns.stream().map(CatalogAnswers::bare).toArray(String[]::new)), rows);
+            return selected(asAsked(columns), rows);
         }
         return only(statement, names);
     }
@@ -378,10 +377,10 @@ final class CatalogAnswers {
             }
         }
         return selected(
-                Answer.columns(columns.stream()
+                columns.stream()
                         .map(CatalogAnswers::bare)
-                        .map(name -> name.equals("ordinal_position") ? name + ":INT4" : name)
-                        .toArray(String[]::new)),
+                        .map(name -> Answer.column(name, name.equals("ordinal_position") ? PgType.INT4 : PgType.TEXT))
+                        .toList(),
                 rows);
     }
 
@@ -401,13 +400,18 @@ final class CatalogAnswers {
     private static Answer only(ScriptStatement statement, List<String> values) {
         List<List<? extends @Nullable Object>> rows = new ArrayList<>();
         values.forEach(value -> rows.add(List.of(value)));
-        return selected(Answer.columns(bare(items(statement.original()).get(0))), rows);
+        return selected(asAsked(items(statement.original()).subList(0, 1)), rows);
     }
 
     private static Answer none(ScriptStatement statement) {
-        List<String> columns =
-                items(statement.original()).stream().map(CatalogAnswers::bare).toList();
-        return selected(Answer.columns(columns.toArray(String[]::new)), List.of());
+        return selected(asAsked(items(statement.original())), List.of());
+    }
+
+    /** Columns of text under the names that the statement gives them. */
+    private static List<ResultColumn> asAsked(List<String> items) {
+        return items.stream()
+                .map(item -> Answer.column(bare(item), PgType.TEXT))
+                .toList();
     }
 
     private static Answer selected(List<ResultColumn> columns, List<List<? extends @Nullable Object>> rows) {

@@ -87,29 +87,48 @@ final class PgConnection {
     private void serve(PgWire plain, Socket accepted) throws IOException {
         PgWire wire = plain;
         boolean encrypted = false;
-        while (true) {
-            Message startup = wire.readStartup();
-            int code = startup.int32();
-            SSLContext tls = server.tls();
-            if (code == SSL_REQUEST && !encrypted && tls != null) {
-                wire.answerEncryption(true);
-                SSLSocket secured =
-                        (SSLSocket) tls.getSocketFactory().createSocket(accepted, null, accepted.getPort(), true);
-                secured.setUseClientMode(false);
-                secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-                secured.startHandshake();
-                socket = secured;
-                wire = new PgWire(secured);
-                encrypted = true;
-            } else if (code == SSL_REQUEST || code == GSS_REQUEST) {
-                wire.answerEncryption(false);
-            } else if (code == CANCEL_REQUEST) {
-                server.cancel(startup.int32(), startup.int32());
-                return;
-            } else {
-                start(wire, startup, code);
-                return;
+        try {
+            while (true) {
+                Message startup = wire.readStartup();
+                int code = startup.int32();
+                SSLContext tls = server.tls();
+                if (code == SSL_REQUEST && !encrypted && tls != null) {
+                    wire.answerEncryption(true);
+                    SSLSocket secured = secured(tls, accepted);
+                    socket = secured;
+                    wire = new PgWire(secured);
+                    encrypted = true;
+                } else if (code == SSL_REQUEST || code == GSS_REQUEST) {
+                    wire.answerEncryption(false);
+                } else if (code == CANCEL_REQUEST) {
+                    server.cancel(startup.int32(), startup.int32());
+                    return;
+                } else {
+                    checkEncrypted(encrypted);
+                    start(wire, startup, code);
+                    return;
+                }
             }
+        } catch (StatementException e) {
+            refuse(wire, Map.of(), e);
+        }
+    }
+
+    private static SSLSocket secured(SSLContext tls, Socket accepted) throws IOException {
+        SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(accepted, null, accepted.getPort(), true);
+        secured.setUseClientMode(false);
+        secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        secured.startHandshake();
+        return secured;
+    }
+
+    private void checkEncrypted(boolean encrypted) {
+        if (!encrypted && !socket.getInetAddress().isLoopbackAddress()) {
+            throw new StatementException(
+                    SqlState.INVALID_AUTHORIZATION,
+                    "from another machine the gateway is reached with TLS",
+                    null,
+                    "connect with sslmode=verify-full");
         }
     }
 

@@ -69,8 +69,13 @@ final class PgSession {
         this.settings = settings;
     }
 
-    /** A statement of Parse, with the types of its parameters. */
-    private record Prepared(ScriptStatement statement, List<ValueType> types) {}
+    /**
+     * A statement of Parse.
+     *
+     * @param types of its parameters
+     * @param oids of those types, as the client gave them: it takes no synonym for an answer
+     */
+    private record Prepared(ScriptStatement statement, List<ValueType> types, List<Integer> oids) {}
 
     /** A statement with its values, perhaps read in part. */
     private static final class Portal {
@@ -212,7 +217,8 @@ final class PgSession {
         }
         for (ScriptStatement statement : statements) {
             if (!statement.isEmpty()) {
-                Portal portal = new Portal(new Prepared(statement, List.of()), ParameterValues.NONE, new int[0]);
+                Portal portal =
+                        new Portal(new Prepared(statement, List.of(), List.of()), ParameterValues.NONE, new int[0]);
                 try {
                     Answer answer = answer(portal);
                     if (answer instanceof Answer.Read read) {
@@ -342,17 +348,22 @@ final class PgSession {
                 statements.isEmpty() ? new ScriptStatement("", "", List.of(), new int[0]) : statements.get(0);
         try {
             List<ValueType> types = new ArrayList<>(inferred(statement));
+            List<Integer> oids = new ArrayList<>();
+            types.forEach(type -> oids.add(PgType.of(type).oid()));
             int given = message.int16();
             for (int i = 0; i < given; i++) {
-                PgType type = PgType.ofOid(message.int32());
+                int oid = message.int32();
+                PgType type = PgType.ofOid(oid);
                 if (i >= types.size()) {
                     types.add(ValueType.VARCHAR);
+                    oids.add(PgType.of(ValueType.VARCHAR).oid());
                 }
                 if (type != null) {
                     types.set(i, type.valueType());
+                    oids.set(i, oid);
                 }
             }
-            prepared.put(name, new Prepared(statement, types));
+            prepared.put(name, new Prepared(statement, types, oids));
         } catch (StatementException e) {
             throw placed(statement, e);
         }
@@ -415,7 +426,7 @@ final class PgSession {
     }
 
     private void describe(Message message) throws IOException {
-        boolean statement = message.body().get() == 'S';
+        boolean statement = message.int8() == 'S';
         String name = message.text();
         if (!statement) {
             Portal portal = portal(name);
@@ -424,7 +435,7 @@ final class PgSession {
         }
         Prepared asked = prepared(name);
         Body types = new Body().int16(asked.types().size());
-        asked.types().forEach(type -> types.int32(PgType.of(type).oid()));
+        asked.oids().forEach(types::int32);
         wire.write('t', types);
         // Values are not known yet, but the columns are the same with none.
         ParameterValues none = new ParameterValues(
@@ -465,7 +476,7 @@ final class PgSession {
     }
 
     private void closeNamed(Message message) throws IOException {
-        boolean statement = message.body().get() == 'S';
+        boolean statement = message.int8() == 'S';
         String name = message.text();
         if (statement) {
             prepared.remove(name);

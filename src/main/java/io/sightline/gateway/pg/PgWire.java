@@ -50,6 +50,11 @@ final class PgWire {
             return text;
         }
 
+        int int8() {
+            need(1);
+            return body.get();
+        }
+
         int int16() {
             need(2);
             return body.getShort();

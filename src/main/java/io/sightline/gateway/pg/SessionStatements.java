@@ -158,7 +158,7 @@ final class SessionStatements {
         name = name.equals("time zone")
                 ? "timezone"
                 : name.equals("transaction isolation level") ? "transaction_isolation" : name;
-        return Answer.rows("SHOW", Answer.columns(name), List.of(List.of(value(name))));
+        return Answer.rows("SHOW", List.of(Answer.column(name, PgType.TEXT)), List.of(List.of(value(name))));
     }
 
     private @Nullable Answer currentSetting(String text) {

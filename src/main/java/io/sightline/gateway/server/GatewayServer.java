@@ -8,6 +8,8 @@ import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.grid.GridCatalog;
 import io.sightline.gateway.grid.HazelcastEngine;
+import io.sightline.gateway.grid.HazelcastView;
+import io.sightline.gateway.http.HttpServer;
 import io.sightline.gateway.pg.PgServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,22 +19,26 @@ import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway that runs: its doors, all with the same queries and the same idea of who may enter. */
 public final class GatewayServer implements AutoCloseable {
     private final Supplier<Access> access;
     private final PgServer pg;
+    private final HttpServer http;
 
-    private GatewayServer(Supplier<Access> access, PgServer pg) {
+    private GatewayServer(Supplier<Access> access, PgServer pg, HttpServer http) {
         this.access = access;
         this.pg = pg;
+        this.http = http;
     }
 
     /**
      * How a gateway is set up.
      *
      * @param pg where the PostgreSQL door listens
+     * @param http where the HTTP door does
      * @param access the access file; null for no users
      * @param audit the file that the audit log goes to
      * @param auditLiterals whether the audit log keeps the values in statements
@@ -41,6 +47,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public record Settings(
             InetSocketAddress pg,
+            InetSocketAddress http,
             @Nullable Path access,
             Path audit,
             boolean auditLiterals,
@@ -62,14 +69,24 @@ public final class GatewayServer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
         audit.gatewayStarted();
+        HazelcastEngine engine = new HazelcastEngine(grid.getSql());
         SharedExecutions shared = new SharedExecutions(settings.shareWithin(), System::nanoTime, clock);
-        Queries queries = new Queries(new HazelcastEngine(grid.getSql()), catalog, audit, shared);
+        Queries queries = new Queries(engine, catalog, audit, shared);
         TlsFiles tls = settings.tls();
+        SSLContext context = tls == null ? null : tls.context();
 
         // The doors. Another one is started here, and closed below.
-        PgServer pg = new PgServer(
-                queries, access, audit, tls == null ? null : tls.context(), settings.pg(), threads("pg-door"));
-        return new GatewayServer(access, pg);
+        PgServer pg = new PgServer(queries, access, audit, context, settings.pg(), threads("pg-door"));
+        try {
+            // What the live page reads again every second is not written down: that somebody opened it is.
+            Queries repeated = new Queries(engine, catalog, new AuditLog(line -> {}, clock, false), shared);
+            HttpServer http = new HttpServer(
+                    queries, repeated, audit, access, new HazelcastView(grid), context, settings.http(), clock);
+            return new GatewayServer(access, pg, http);
+        } catch (IOException | RuntimeException e) {
+            pg.close();
+            throw e;
+        }
     }
 
     /** Threads that do not keep the program alive. */
@@ -92,9 +109,15 @@ public final class GatewayServer implements AutoCloseable {
         return pg.port();
     }
 
+    /** Where a browser on this machine finds the live page. */
+    public String url() {
+        return http.url();
+    }
+
     /** Ends what runs and closes the doors. */
     @Override
     public void close() {
+        http.close();
         pg.close();
     }
 }

@@ -128,6 +128,25 @@ class AccessTest {
     }
 
     @Test
+    void aTokenIsHeldToTheRolesAndTheirClaims() {
+        // When
+        AccessFileException failure = catchThrowableOfType(AccessFileException.class, () -> load("""
+                roles: [{role: r, reads: [{relation: places, rows: "site = ${claim:site}"}]}]
+                tokens:
+                  - issuer: https://login.example/v2.0
+                    audience: api://sightline
+                    keys: http://login.example/keys
+                    roles: [{app-role: Read, role: r}, {app-role: All, role: everything}]
+                """));
+
+        // Then
+        assertThat(failure.problems().list())
+                .extracting(problem -> problem.line() + " " + problem.path())
+                .containsExactly("5 tokens[0].keys", "6 tokens[0].roles[0].app-role", "6 tokens[0].roles[1].role");
+        assertThat(failure).hasMessageContaining("has no claim `site`").hasMessageContaining("https://");
+    }
+
+    @Test
     void noSecretIsToldInAProblem() {
         assertThat(catchThrowableOfType(AccessFileException.class, () -> load("usrs: \"" + VERIFIER + "\"")))
                 .hasMessageNotContaining(VERIFIER.toString().substring(20));

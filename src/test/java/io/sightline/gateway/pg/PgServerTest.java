@@ -205,6 +205,22 @@ class PgServerTest {
     }
 
     @Test
+    void theTypesOfParametersAreThoseTheClientGave() throws SQLException {
+        try (Connection connection = connect("&prepareThreshold=-1");
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT place FROM places WHERE place = ? AND ? < 7")) {
+            // When: a VARCHAR, where the column is TEXT
+            statement.setString(1, "place-0");
+            statement.setInt(2, 3);
+
+            // Then
+            for (int again = 0; again < 3; again++) {
+                assertThat(Answer.of(statement.executeQuery()).rows()).containsExactly(List.of("place-0"));
+            }
+        }
+    }
+
+    @Test
     void aParameterIsAValueAndNeverSql() throws SQLException {
         try (Connection connection = connect("");
                 PreparedStatement statement =
@@ -593,6 +609,7 @@ class PgServerTest {
             value = {
                 "SELECT current_setting('server_version_num')::int/100 as version | [[1500]]",
                 "SELECT extversion FROM pg_extension WHERE extname='timescaledb' | []",
+                "SELECT relname AS \"a:name\" FROM pg_catalog.pg_rewrite | []",
                 "SHOW server_version | [[15.8]]",
                 "SHOW TIME ZONE | [[UTC]]",
                 "SELECT current_database(), current_schema(), current_user | [[sightline, public, anybody]]",

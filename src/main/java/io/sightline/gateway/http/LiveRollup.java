@@ -1,0 +1,192 @@
+package io.sightline.gateway.http;
+
+import io.sightline.gateway.access.Caller;
+import io.sightline.gateway.access.Principal;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last ten minutes of one rollup as its readers see them: the total of each window, and the sums of the last minute by
+ * each column of its key. Reads only the windows that still change, and now and then all of them for late corrections.
+ * Used by one thread at a time.
+ */
+final class LiveRollup {
+    static final Duration SHOWN = Duration.ofMinutes(10);
+
+    /** Sums by column are those of so long before the newest complete window. */
+    static final Duration RECENT = Duration.ofMinutes(1);
+
+    /** Windows so long before the watermark take early results and most of what is late. */
+    private static final Duration STILL_CHANGES = Duration.ofSeconds(10);
+
+    /** All shown windows are read again at every so many readings. */
+    private static final int READ_ALL_EVERY = 15;
+
+    private final PipelineSpec pipeline;
+    private final String rollup;
+    private final long windowMillis;
+    private final String measure;
+    private final List<String> by;
+    private final TreeMap<Long, Total> totals = new TreeMap<>();
+    private final Map<String, TreeMap<Long, Map<String, Long>>> recent = new LinkedHashMap<>();
+    private int readings;
+    private Instant readUpTo = Instant.MAX;
+
+    /** @param changedAt the number of the frame that first had this total */
+    private record Total(long sum, long changedAt) {}
+
+    private LiveRollup(PipelineSpec pipeline, RollupSpec rollup, String measure, List<String> by) {
+        this.pipeline = pipeline;
+        this.rollup = rollup.name();
+        this.windowMillis = rollup.window().toMillis();
+        this.measure = measure;
+        this.by = by;
+        by.forEach(column -> recent.put(column, new TreeMap<>()));
+    }
+
+    /**
+     * The finest rollup of a pipeline that counts; empty if there is none, or it may not be read.
+     *
+     * @param statements tells what may be read
+     */
+    static Optional<LiveRollup> of(PipelineSpec pipeline, Statements statements, Principal principal) {
+        return pipeline.rollups().stream()
+                .sorted(Comparator.comparing(RollupSpec::window))
+                .map(rollup -> of(pipeline, rollup, statements.columns(principal, rollup.name())))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<LiveRollup> of(PipelineSpec pipeline, RollupSpec rollup, @Nullable List<String> readable) {
+        if (readable == null || !readable.contains("window_start")) {
+            return Optional.empty();
+        }
+        return rollup.measures().stream()
+                .filter(measure -> measure.function() == RollupSpec.Function.COUNT && readable.contains(measure.name()))
+                .findFirst()
+                .map(measure -> new LiveRollup(
+                        pipeline,
+                        rollup,
+                        measure.name(),
+                        rollup.by().stream().filter(readable::contains).toList()));
+    }
+
+    String pipeline() {
+        return pipeline.name();
+    }
+
+    /** Whether it is still what the pipeline says: an upgrade may have changed its rollups. */
+    boolean isOf(PipelineSpec now) {
+        return now.rollups().equals(pipeline.rollups());
+    }
+
+    String rollup() {
+        return rollup;
+    }
+
+    long windowMillis() {
+        return windowMillis;
+    }
+
+    /**
+     * Reads what changed.
+     *
+     * @param completeUpTo the pipeline's watermark, or the time of day if that may not be read
+     * @param frame the number of the frame that will be the first to have it
+     */
+    void read(Statements statements, Caller reader, Instant completeUpTo, long frame) {
+        long end = completeUpTo.toEpochMilli();
+        boolean all = readings++ % READ_ALL_EVERY == 0;
+        // After a stall the watermark may have gone far since the last reading.
+        Instant settled = (readUpTo.isBefore(completeUpTo) ? readUpTo : completeUpTo)
+                .minus(STILL_CHANGES)
+                .minusMillis(windowMillis);
+        readUpTo = completeUpTo;
+        Instant from = all ? completeUpTo.minus(SHOWN) : settled;
+        rows(statements, reader, from, null).forEach(row -> setTotal(row.window(), row.sum(), frame));
+        totals.headMap(end - SHOWN.toMillis()).clear();
+        Instant recently = all ? completeUpTo.minus(RECENT).minusMillis(windowMillis) : settled;
+        for (String column : by) {
+            TreeMap<Long, Map<String, Long>> windows = new TreeMap<>();
+            rows(statements, reader, recently, column)
+                    .forEach(row -> windows.computeIfAbsent(row.window(), window -> new HashMap<>())
+                            .put(row.group(), row.sum()));
+            TreeMap<Long, Map<String, Long>> known = recent.getOrDefault(column, new TreeMap<>());
+            known.tailMap(recently.toEpochMilli()).clear();
+            known.putAll(windows);
+            known.headMap(end - RECENT.toMillis() - windowMillis).clear();
+        }
+    }
+
+    private void setTotal(long window, long sum, long frame) {
+        Total known = totals.get(window);
+        if (known == null || known.sum() != sum) {
+            totals.put(window, new Total(sum, frame));
+        }
+    }
+
+    private record Row(long window, String group, long sum) {}
+
+    private List<Row> rows(Statements statements, Caller reader, Instant from, @Nullable String column) {
+        String group = column == null ? "" : ", " + quoted(column);
+        String sql = "SELECT window_start, SUM(" + quoted(measure) + ")" + group + " FROM " + quoted(rollup)
+                + " WHERE window_start >= '" + from + "' GROUP BY window_start" + group;
+        List<Row> rows = new ArrayList<>();
+        for (@Nullable Object[] row : statements.read(reader, sql).rows()) {
+            if (row[0] instanceof OffsetDateTime window && row[1] instanceof Number sum) {
+                rows.add(new Row(
+                        window.toInstant().toEpochMilli(),
+                        column == null || row[2] == null ? "" : String.valueOf(row[2]),
+                        sum.longValue()));
+            }
+        }
+        return rows;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name + '"';
+    }
+
+    /** Window start in epoch milliseconds to total, of the windows that changed after a frame. */
+    Map<Long, Long> totalsSince(long frame) {
+        Map<Long, Long> changed = new LinkedHashMap<>();
+        totals.forEach((window, total) -> {
+            if (total.changedAt() > frame) {
+                changed.put(window, total.sum());
+            }
+        });
+        return changed;
+    }
+
+    /** For each column of the key, the sums of the last minute before the watermark by its values, the largest first. */
+    Map<String, Map<String, Long>> recentBy(Instant completeUpTo) {
+        long end = completeUpTo.toEpochMilli();
+        Map<String, Map<String, Long>> sums = new LinkedHashMap<>();
+        recent.forEach((column, windows) -> {
+            Map<String, Long> ofColumn = new HashMap<>();
+            windows.subMap(end - RECENT.toMillis() - windowMillis + 1, end - windowMillis + 1)
+                    .values()
+                    .forEach(groups -> groups.forEach((group, sum) -> ofColumn.merge(group, sum, Long::sum)));
+            Map<String, Long> sorted = new LinkedHashMap<>();
+            ofColumn.entrySet().stream()
+                    .sorted(Map.Entry.<String, Long>comparingByValue()
+                            .reversed()
+                            .thenComparing(Map.Entry.comparingByKey()))
+                    .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+            sums.put(column, sorted);
+        });
+        return sums;
+    }
+}

@@ -1,0 +1,107 @@
+// What the event stream says, kept: the last ten minutes of each pipeline's finest rollup, the last minute's sums, the status.
+
+const SHOWN_MILLIS = 600_000;
+const STALE_MILLIS = 5_000;
+const REOPEN_MILLIS = 2_000;
+const AGES = 120;
+
+/**
+ * @param {() => void} onChange called after each frame, and when the connection changes
+ * @param {() => void} onClosed called when the gateway will not have us: perhaps a login is needed
+ */
+export function openLive(onChange, onClosed) {
+  const live = {rollups: {}, status: [], problem: null, connection: 'connecting', lastFrame: 0, ages: {}, close};
+  let source;
+  let timer;
+  let clockOffset = 0;
+
+  function open() {
+    source = new EventSource('/api/events');
+    source.addEventListener('open', () => change('live'));
+    source.addEventListener('rollup', (event) => takeRollup(JSON.parse(event.data)));
+    source.addEventListener('status', (event) => takeStatus(JSON.parse(event.data)));
+    source.addEventListener('error', () => {
+      change('lost');
+      if (source.readyState === EventSource.CLOSED) {
+        timer = setTimeout(() => { onClosed(); open(); }, REOPEN_MILLIS);
+      }
+    });
+  }
+
+  function change(connection) {
+    live.connection = connection;
+    onChange();
+  }
+
+  function takeRollup(frame) {
+    let known = live.rollups[frame.pipeline];
+    if (!known || frame.whole || known.rollup !== frame.rollup) known = {totals: new Map()};
+    for (const [window, total] of frame.totals) known.totals.set(window, total);
+    for (const window of known.totals.keys()) {
+      if (window < frame.complete_up_to_ms - SHOWN_MILLIS) known.totals.delete(window);
+    }
+    live.rollups[frame.pipeline] = {
+      totals: known.totals,
+      rollup: frame.rollup,
+      windowMillis: frame.window_ms,
+      completeUpTo: frame.complete_up_to_ms,
+      lastMinute: frame.last_minute,
+    };
+    const ages = (live.ages[frame.pipeline] ??= []);
+    ages.push(Date.now() - frame.complete_up_to_ms);
+    if (ages.length > AGES) ages.shift();
+  }
+
+  function takeStatus(frame) {
+    live.status = frame.pipelines;
+    live.problem = frame.problem ?? null;
+    live.lastFrame = performance.now();
+    clockOffset = frame.at_ms - Date.now();
+    change('live');
+  }
+
+  function close() {
+    clearTimeout(timer);
+    source?.close();
+  }
+
+  /** 'connecting', 'live', 'stale', 'lost' or 'problem'. */
+  live.state = () => {
+    if (live.connection !== 'live') return live.connection;
+    if (live.lastFrame === 0) return 'connecting';
+    if (performance.now() - live.lastFrame > STALE_MILLIS) return 'stale';
+    return live.problem ? 'problem' : 'live';
+  };
+  /** Now, by the gateway's clock. */
+  live.now = () => Date.now() + clockOffset;
+  live.statusOf = (pipeline) => live.status.find((row) => row.pipeline === pipeline);
+
+  open();
+  return live;
+}
+
+/** Totals of each window as [start, total], complete ones and those still open. */
+export function series(rollup, from, to) {
+  const complete = [];
+  const open = [];
+  const step = rollup.windowMillis;
+  // Before the first window that anybody saw nothing is known, which is not zero.
+  const start = Math.max(from, Math.min(...rollup.totals.keys()));
+  for (let window = Math.ceil(start / step) * step; window < to; window += step) {
+    const isOpen = window + step > rollup.completeUpTo;
+    const total = rollup.totals.get(window);
+    if (isOpen) {
+      if (total !== undefined) open.push([window, total]);
+    } else {
+      complete.push([window, total ?? 0]);
+    }
+  }
+  return {complete, open};
+}
+
+/** The value that a share of the values does not exceed. */
+export function quantile(values, share) {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}

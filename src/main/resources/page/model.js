@@ -1,0 +1,90 @@
+// What a pipeline is made of, as the views need it: which column is the place, which the item, what places are called.
+import {id, query} from './api.js';
+
+const PLACES_FRESH_MILLIS = 60_000;
+
+/** A pipeline of /api/pipelines, seen as places and items. */
+export function model(pipeline) {
+  const rollups = [...pipeline.rollups].sort((a, b) => a.window_ms - b.window_ms);
+  const live = rollups.find(counts);
+  const coarse = rollups.filter(counts).at(-1);
+  const by = live?.by ?? [];
+  const reference = pipeline.references.find((candidate) => by.includes(candidate.key)) ?? null;
+  const place = reference?.key ?? by[0] ?? null;
+  const names = (relation) => (relation?.columns ?? []).map((column) => column.name);
+  const hot = names(pipeline.hot_window);
+  return {
+    name: pipeline.pipeline,
+    job: pipeline.job,
+    time: pipeline.time,
+    horizon: pipeline.horizon_ms,
+    live,
+    coarse,
+    measure: live && counts(live),
+    coarseMeasure: coarse && counts(coarse),
+    place,
+    item: by.find((column) => column !== place) ?? null,
+    camera: hot.find((column) => /camera|sensor|device|sender/.test(column)) ?? null,
+    confidence: hot.includes('confidence') ? 'confidence' : null,
+    hot,
+    hotKeep: pipeline.hot_window?.keep_ms ?? 0,
+    reference,
+    placeColumns: names(reference),
+  };
+}
+
+function counts(rollup) {
+  const readable = rollup.columns.map((column) => column.name);
+  return rollup.measures.find((measure) => measure.function === 'count' && readable.includes(measure.name))?.name;
+}
+
+/** The places by id: {id, name, site, latitude, longitude}. Read again once a minute. */
+export function places(of) {
+  let reading = null;
+  let readAt = 0;
+  return () => {
+    if (reading === null || performance.now() - readAt > PLACES_FRESH_MILLIS) {
+      readAt = performance.now();
+      reading = read();
+      reading.catch(() => { reading = null; });
+    }
+    return reading;
+  };
+
+  async function read() {
+    if (!of.reference) return new Map();
+    const columns = of.placeColumns;
+    const nameColumn = columns.find((column) => column.endsWith('name')) ?? of.place;
+    const rows = await query(`SELECT ${columns.map(id).join(', ')} FROM ${id(of.reference.reference)} LIMIT 10000`);
+    return new Map(
+      rows.map((row) => [
+        String(row[of.place]),
+        {id: String(row[of.place]), name: row[nameColumn] ?? row[of.place], site: row.site, latitude: row.latitude, longitude: row.longitude},
+      ]),
+    );
+  }
+}
+
+export const placeName = (known, key) => (key === '' ? '(no place)' : known.get(key)?.name ?? key);
+
+/** Runs now and then again, one run at a time, until aborted; what it throws goes to onError. */
+export function repeat(millis, run, onError) {
+  const abort = new AbortController();
+  let timer;
+  const once = async () => {
+    try {
+      if (!document.hidden) {
+        await run(abort.signal);
+        onError(null);
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) onError(error);
+    }
+    if (!abort.signal.aborted) timer = setTimeout(once, millis);
+  };
+  once();
+  return () => {
+    abort.abort();
+    clearTimeout(timer);
+  };
+}

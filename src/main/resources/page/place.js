@@ -1,0 +1,88 @@
+// One place: its rate, what is seen there and by which cameras.
+import {at, id, query} from './api.js';
+import {timeline} from './chart.js';
+import {count, figures, h, panel, ranking, span} from './dom.js';
+import {latest} from './latest.js';
+import {placeName, repeat} from './model.js';
+
+const SHOWN_MILLIS = 600_000;
+const EVERY_MILLIS = 2_000;
+const CAMERAS_MILLIS = 60_000;
+const CAMERAS_EVERY_MILLIS = 15_000;
+
+export function place(root, {of, live, known}, key) {
+  const title = h('h1', null, key || '(no place)');
+  const where = h('p', {class: 'quiet'});
+  const numbers = figures([
+    ['rate', 'Detections a second', 'first'],
+    ['ten', 'In the last 10 minutes'],
+    ['share', 'Share of all, last minute'],
+  ]);
+  const chart = timeline(`Detections a second at ${key}`, 'detections');
+  const rate = panel('Detections a second', '', chart);
+  const items = ranking('Items at this place');
+  const cameras = ranking('Cameras at this place');
+  const ofItems = panel('Items', 'last 10 minutes', items);
+  const ofCameras = panel('Cameras', 'last minute', cameras);
+  const inHotWindow = of.hot.includes(of.place);
+  const list = inHotWindow ? latest(of, live, known, key, []) : latest({...of, hot: []}, live, known, key, []);
+  const withCameras = inHotWindow && of.camera !== null;
+  root.replaceChildren(
+    h('div', {class: 'head'}, title, where, h('a', {href: '#/now', class: 'quiet'}, 'All places')),
+    numbers,
+    rate,
+    h('div', {class: 'columns wide-narrow'}, list, h('div', {class: 'stack'}, ofItems, withCameras ? ofCameras : null)),
+  );
+  known().then((names) => {
+    title.textContent = placeName(names, key);
+    where.textContent = [names.get(key)?.site, key].filter(Boolean).join(', ');
+  }, () => {});
+
+  const completeUpTo = () => live.rollups[of.name]?.completeUpTo ?? live.now();
+  const stopRate = repeat(EVERY_MILLIS, async (signal) => {
+    const step = of.live.window_ms;
+    const to = completeUpTo() + step;
+    const from = Math.ceil((to - SHOWN_MILLIS) / step) * step;
+    const rows = await query(
+      `SELECT window_start, ${of.item ? `${id(of.item)},` : ''} SUM(${id(of.measure)}) AS n FROM ${id(of.live.rollup)}
+       WHERE window_start >= '${at(from)}' AND ${id(of.place)} = $1 GROUP BY window_start${of.item ? `, ${id(of.item)}` : ''}`,
+      [key], signal);
+    const totals = new Map();
+    const byItem = new Map();
+    for (const row of rows) {
+      const window = Date.parse(row.window_start);
+      totals.set(window, (totals.get(window) ?? 0) + row.n);
+      if (of.item) byItem.set(row[of.item] ?? '', (byItem.get(row[of.item] ?? '') ?? 0) + row.n);
+    }
+    const points = {complete: [], open: []};
+    const seen = live.rollups[of.name]?.totals.keys() ?? [];
+    for (let window = Math.max(from, Math.min(...seen, to)); window < to; window += step) {
+      if (window + step <= completeUpTo()) points.complete.push([window, totals.get(window) ?? 0]);
+      else if (totals.has(window)) points.open.push([window, totals.get(window)]);
+    }
+    chart.show(points, to - SHOWN_MILLIS, to);
+    const sum = (some) => some.reduce((all, [, value]) => all + value, 0);
+    const recent = points.complete.slice(-10);
+    const all = live.rollups[of.name]?.lastMinute[of.place] ?? [];
+    const mine = all.find(([name]) => name === key)?.[1] ?? 0;
+    numbers.set({
+      rate: [(sum(recent) / Math.max(1, (recent.length * step) / 1000)).toFixed(1), 'mean of the last 10 s'],
+      ten: [count(sum(points.complete)), 'complete windows'],
+      share: [`${((100 * mine) / Math.max(1, sum(all))).toFixed(1)} %`, `${count(mine)} detections`],
+    });
+    const sorted = [...byItem].sort((a, b) => b[1] - a[1]);
+    items.show(sorted.map(([name, value]) => ({name: name || '(no item)', value})));
+    list.setItems(sorted.map(([name]) => name));
+  }, (error) => rate.note(error ? error.message : `by windows of ${span(of.live.window_ms)}`));
+
+  const stopCameras = withCameras
+    ? repeat(CAMERAS_EVERY_MILLIS, async (signal) => {
+        const rows = await query(
+          `SELECT ${id(of.camera)} AS camera, COUNT(*) AS n FROM ${id(of.name)} WHERE ${id(of.time)} >= '${at(completeUpTo() - CAMERAS_MILLIS)}' AND ${id(of.place)} = $1
+           GROUP BY ${id(of.camera)} ORDER BY n DESC LIMIT 10`, [key], signal);
+        cameras.show(rows.map((row) => ({name: row.camera, value: row.n})));
+      }, (error) => ofCameras.note(error ? error.message : 'last minute'))
+    : () => {};
+
+  return {update() {}, destroy() { stopRate(); stopCameras(); list.destroy(); }};
+}

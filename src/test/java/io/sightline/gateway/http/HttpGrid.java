@@ -1,0 +1,151 @@
+package io.sightline.gateway.http;
+
+import io.sightline.gateway.GridView;
+import io.sightline.gateway.TestGrid;
+import io.sightline.gateway.access.Access;
+import io.sightline.gateway.access.AuditLog;
+import io.sightline.gateway.access.Queries;
+import io.sightline.gateway.access.ScramVerifier;
+import io.sightline.gateway.access.SharedExecutions;
+import io.sightline.spec.PipelineFile;
+import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link TestGrid} with a status, a rollup and a job of the pipeline {@code detections}, none of which moves by itself. */
+final class HttpGrid implements AutoCloseable {
+    static final OffsetDateTime COMPLETE_UP_TO = TestGrid.START.plusMinutes(20);
+    static final String PASSWORD = "pencil";
+    static final ScramVerifier VERIFIER =
+            ScramVerifier.of(PASSWORD, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII), 4096);
+
+    static final List<String> AUDITED = new CopyOnWriteArrayList<>();
+    static final AuditLog AUDIT = new AuditLog(AUDITED::add, Clock.systemUTC(), false);
+
+    private final TestGrid grid = new TestGrid();
+    final View view = new View();
+    final Queries queries = new Queries(grid.engine(), grid::catalog, AUDIT, unshared());
+
+    /** Each statement has an execution of its own. */
+    static SharedExecutions unshared() {
+        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC());
+    }
+
+    /** What runs, as a test says it. */
+    static final class View implements GridView {
+        final Map<String, String> jobs = new ConcurrentHashMap<>(Map.of("detections", "RUNNING"));
+        volatile List<PipelineSpec> pipelines = List.of(PipelineFile.load(Path.of("pipelines", "detections.yaml")));
+        volatile boolean connected = true;
+
+        @Override
+        public List<PipelineSpec> pipelines() {
+            return pipelines;
+        }
+
+        @Override
+        public @Nullable String jobStatus(String pipeline) {
+            return jobs.get(pipeline);
+        }
+
+        @Override
+        public boolean isConnected() {
+            return connected;
+        }
+    }
+
+    HttpGrid() {
+        execute("CREATE MAPPING hot_pipeline_status (__key VARCHAR, pipeline VARCHAR, events BIGINT, late BIGINT,"
+                + " duplicates BIGINT, dead_letters BIGINT, lag_events BIGINT, latency_p99_ms BIGINT,"
+                + " complete_up_to TIMESTAMP WITH TIME ZONE, updated_at TIMESTAMP WITH TIME ZONE)"
+                + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='s')");
+        execute("CREATE MAPPING hot_detections_per_second (__key VARCHAR, window_start TIMESTAMP WITH TIME ZONE,"
+                + " location_id VARCHAR, item VARCHAR, site VARCHAR, detections BIGINT)"
+                + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='r')");
+        reset();
+    }
+
+    /** As it was at the beginning. */
+    void reset() {
+        grid.member().getMap("hot_detections_per_second").clear();
+        execute(
+                "CREATE OR REPLACE VIEW pipeline_status AS SELECT pipeline, events, late, duplicates, dead_letters, lag_events,"
+                        + " latency_p99_ms, complete_up_to, updated_at FROM hot_pipeline_status");
+        execute(
+                "CREATE OR REPLACE VIEW detections_per_second AS SELECT window_start, location_id, item, site, detections"
+                        + " FROM hot_detections_per_second");
+        status(1_200, COMPLETE_UP_TO);
+        rollup(COMPLETE_UP_TO.minusMinutes(5), "loc-1", "car", "Reading", 7);
+        rollup(COMPLETE_UP_TO.minusSeconds(20), "loc-1", "car", "Reading", 3);
+        rollup(COMPLETE_UP_TO.minusSeconds(20), "loc-2", "bus", "Hull", 4);
+        rollup(COMPLETE_UP_TO.minusSeconds(5), "loc-2", "car", "Hull", 5);
+    }
+
+    HttpServer serve(Supplier<Access> access, @Nullable SSLContext tls, InetSocketAddress address, Clock clock)
+            throws IOException {
+        return new HttpServer(queries, queries, AUDIT, access, view, tls, address, clock);
+    }
+
+    void status(long events, OffsetDateTime completeUpTo) {
+        execute(
+                "SINK INTO hot_pipeline_status VALUES ('detections', 'detections', ?, 3, 11, 2, 40, 250, ?, ?)",
+                events,
+                completeUpTo,
+                completeUpTo.plusSeconds(1));
+    }
+
+    void rollup(OffsetDateTime window, String place, String item, String site, long detections) {
+        execute(
+                "SINK INTO hot_detections_per_second VALUES (?, ?, ?, ?, ?, ?)",
+                window + place + item,
+                window,
+                place,
+                item,
+                site,
+                detections);
+    }
+
+    TestGrid grid() {
+        return grid;
+    }
+
+    /** Users ann (site Reading, 15 rows), bob (everything, at once) and eve (what ann reads, at site Hull). */
+    static Access access(Path folder) throws IOException {
+        return Access.load(Files.writeString(folder.resolve("access.yaml"), """
+                roles:
+                  - role: site
+                    admin: true
+                    reads:
+                      - {relation: detections, columns: [item, site, lane], rows: "site = ${claim:site}"}
+                      - {relation: detections_per_second, rows: "site = ${claim:site}"}
+                      - {relation: pipeline_status}
+                    max-rows: 15
+                  - {role: everything, admin: true, reads: [{relation: "*"}]}
+                users:
+                  - {user: ann, role: site, verifier: "%1$s", claims: {site: Reading}}
+                  - {user: eve, role: site, verifier: "%1$s", claims: {site: Hull}}
+                  - {user: bob, role: everything, verifier: "%1$s"}
+                """.formatted(VERIFIER)));
+    }
+
+    private void execute(String sql, Object... parameters) {
+        grid.member().getSql().execute(sql, parameters).close();
+    }
+
+    @Override
+    public void close() {
+        grid.close();
+    }
+}
