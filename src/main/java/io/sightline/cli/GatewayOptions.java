@@ -101,7 +101,8 @@ final class GatewayOptions {
                             auditLiterals,
                             withoutSharing ? Duration.ZERO : SharedExecutions.WINDOW,
                             tls()));
-            err.println("sightline: gateway ready; try: psql -h " + listen + " -p " + gateway.pgPort() + " sightline");
+            String host = new InetSocketAddress(listen, pgPort).getAddress().isAnyLocalAddress() ? "127.0.0.1" : listen;
+            err.println("sightline: gateway ready; try: psql -h " + host + " -p " + gateway.pgPort() + " sightline");
             err.println("sightline: live page: " + gateway.url());
             err.println("sightline: " + whoMayEnter(gateway, users));
             return gateway;

@@ -150,7 +150,7 @@ final class ServeBench implements Callable<Integer> {
         Path directory = Files.createTempDirectory("sightline-bench-");
         try (Broker broker = Broker.start(directory.resolve("broker"), 0)) {
             broker.createTopic(TOPIC, TOPIC_PARTITIONS, TimestampType.LOG_APPEND_TIME);
-            PipelineSpec own = BenchSource.own(pipeline, broker.bootstrapServers(), TOPIC, directory);
+            PipelineSpec own = new BenchSource().own(pipeline, broker.bootstrapServers(), TOPIC, directory);
             return BenchMember.report(measure(own, broker.bootstrapServers(), err), json, err);
         } finally {
             Directories.delete(directory);

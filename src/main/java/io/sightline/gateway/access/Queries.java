@@ -18,9 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
@@ -36,7 +33,10 @@ public final class Queries {
     private final Supplier<Catalog> catalog;
     private final AuditLog audit;
     private final SharedExecutions shared;
-    private final Map<String, Semaphore> running = new ConcurrentHashMap<>();
+    private final Map<Limit, RunningStatements> running = new ConcurrentHashMap<>();
+
+    /** With another limit, which a changed access file may give a role, it counts anew. */
+    private record Limit(String role, int concurrency) {}
 
     /**
      * Queries of one gateway.
@@ -109,62 +109,10 @@ public final class Queries {
     }
 
     private Rows execute(Role role, TimeParameters statement) {
-        Semaphore permits = running.computeIfAbsent(role.name(), name -> new Semaphore(role.concurrency(), true));
-        acquire(permits, role);
-        try {
-            return new Permitted(engine.execute(statement.sql(), statement.values(), role.statementTimeout()), permits);
-        } catch (RuntimeException | Error e) {
-            permits.release();
-            throw e;
-        }
-    }
-
-    private static void acquire(Semaphore permits, Role role) {
-        try {
-            if (!permits.tryAcquire(role.statementTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StatementException(
-                        SqlState.TOO_MANY_CONNECTIONS,
-                        "role \"" + role.name() + "\" already runs " + role.concurrency() + " statements",
-                        null,
-                        "try again, or raise `concurrency` of the role in the access file");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
-        }
-    }
-
-    /** Rows of the engine, and the permit that they hold until they are closed. */
-    private static final class Permitted implements Rows {
-        private final Rows rows;
-        private final Semaphore permits;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        Permitted(Rows rows, Semaphore permits) {
-            this.rows = rows;
-            this.permits = permits;
-        }
-
-        @Override
-        public List<ResultColumn> columns() {
-            return rows.columns();
-        }
-
-        @Override
-        public @Nullable Object @Nullable [] next() {
-            return rows.next();
-        }
-
-        @Override
-        public void close() {
-            if (closed.compareAndSet(false, true)) {
-                try {
-                    rows.close();
-                } finally {
-                    permits.release();
-                }
-            }
-        }
+        return running.computeIfAbsent(
+                        new Limit(role.name(), role.concurrency()),
+                        limit -> new RunningStatements(limit.concurrency(), System::nanoTime))
+                .run(role, () -> engine.execute(statement.sql(), statement.values(), role.statementTimeout()));
     }
 
     /** Rows under PostgreSQL's names, as many as the role may have, and counted for the audit log. */

@@ -1,10 +1,13 @@
 package io.sightline.gateway.server;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.AccessWatch;
 import io.sightline.gateway.access.AuditLog;
+import io.sightline.gateway.access.Principal;
 import io.sightline.gateway.access.Queries;
+import io.sightline.gateway.access.Role;
 import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.grid.GridCatalog;
 import io.sightline.gateway.grid.HazelcastEngine;
@@ -16,14 +19,19 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A gateway that runs: its doors, all with the same queries and the same idea of who may enter. */
 public final class GatewayServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
+
     private final Supplier<Access> access;
     private final PgServer pg;
     private final HttpServer http;
@@ -82,10 +90,20 @@ public final class GatewayServer implements AutoCloseable {
             Queries repeated = new Queries(engine, catalog, new AuditLog(line -> {}, clock, false), shared);
             HttpServer http = new HttpServer(
                     queries, repeated, audit, access, new HazelcastView(grid), context, settings.http(), clock);
+            threads("warm-up").newThread(() -> warmUp(queries)).start();
             return new GatewayServer(access, pg, http);
         } catch (IOException | RuntimeException e) {
             pg.close();
             throw e;
+        }
+    }
+
+    /** Loads the parser, which takes the first to need it a second, and the catalog. */
+    private static void warmUp(Queries queries) {
+        try {
+            queries.readable(new Principal("warm-up", Role.readerOfEverything(), Map.of()));
+        } catch (StatementException e) {
+            LOG.debug("the grid is away at the start", e);
         }
     }
 

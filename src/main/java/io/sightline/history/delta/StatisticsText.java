@@ -30,6 +30,7 @@ final class StatisticsText {
     private static final long MICROS_PER_MILLI = 1_000;
     /** Other programs cut a timestamp to milliseconds, also where it is the greatest. */
     private static final long CUT_MICROS = 999;
+
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneOffset.UTC);
     private static final int FIRST_YEAR = 1;
