@@ -2,8 +2,6 @@ package io.sightline.rollup.imap;
 
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
-import com.hazelcast.config.IndexConfig;
-import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.rollup.RollupColumns;
@@ -19,22 +17,16 @@ public final class RollupMap {
     /**
      * How the map is to be configured.
      *
-     * @param keep how long after it was last written a row stays; zero for ever, and then without an index
+     * @param keep how long after it was last written a row stays; zero for ever
      */
     public static MapConfig config(String mapName, Duration keep) {
         // Zero means for ever to Hazelcast, so a fraction of a second must not become zero.
         int seconds = (int) Math.min(Integer.MAX_VALUE, keep.plusMillis(999).toSeconds());
-        MapConfig config = new MapConfig(mapName)
+        return new MapConfig(mapName)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setBackupCount(1)
                 .setTimeToLiveSeconds(seconds)
                 .setEvictionConfig(new MapConfig(mapName).getEvictionConfig().setEvictionPolicy(EvictionPolicy.NONE));
-        if (!keep.isZero()) {
-            // Dashboards ask for the last minutes again and again; without it each question reads every row that is
-            // kept.
-            config.addIndexConfig(new IndexConfig(IndexType.SORTED, RollupColumns.WINDOW_START));
-        }
-        return config;
     }
 
     /** The Compact rows of a rollup; the type is named after the map. */
