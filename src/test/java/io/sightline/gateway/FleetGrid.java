@@ -55,7 +55,13 @@ final class FleetGrid implements AutoCloseable {
         gateway = GatewayServer.start(
                 member,
                 new GatewayServer.Settings(
-                        new InetSocketAddress(LOOPBACK, 0), null, audit, false, SharedExecutions.WINDOW, null));
+                        new InetSocketAddress(LOOPBACK, 0),
+                        new InetSocketAddress(LOOPBACK, 0),
+                        null,
+                        audit,
+                        false,
+                        SharedExecutions.WINDOW,
+                        null));
         // The simple protocol is what Grafana speaks.
         connection = DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + gateway.pgPort() + "/sightline?sslmode=disable&preferQueryMode=simple",
@@ -65,13 +71,14 @@ final class FleetGrid implements AutoCloseable {
 
     private static PipelineSpec pipeline(String bootstrapServers, String topic) {
         PipelineSpec file = PipelineFile.load(Path.of("pipelines", "detections.yaml"));
-        return file.withSource(new SourceSpec(
-                topic,
-                new Setting(bootstrapServers),
-                SourceSpec.Profile.KAFKA,
-                new SourceSpec.Start.Earliest(),
-                file.source().idleTimeout(),
-                null));
+        return file.withHistory(null)
+                .withSource(new SourceSpec(
+                        topic,
+                        new Setting(bootstrapServers),
+                        SourceSpec.Profile.KAFKA,
+                        new SourceSpec.Start.Earliest(),
+                        file.source().idleTimeout(),
+                        null));
     }
 
     private long sum(String rollup) {

@@ -44,8 +44,9 @@ final class Chromium implements AutoCloseable {
                 () -> Files.exists(portFile) && lines(portFile).size() == 2);
         int port = Integer.parseInt(lines(portFile).get(0));
         HttpClient client = HttpClient.newHttpClient();
-        JsonNode page = JSON.readTree(
-                        URI.create("http://127.0.0.1:" + port + "/json/list").toURL())
+        JsonNode page = JSON.readTree(URI.create("http://127.0.0.1:" + port + "/json/list")
+                        .toURL()
+                        .openStream())
                 .get(0);
         socket = client.newWebSocketBuilder()
                 .buildAsync(URI.create(page.path("webSocketDebuggerUrl").asText()), new Listener())

@@ -52,7 +52,7 @@ class LivePageIT {
                         Objects.requireNonNull(LivePageIT.class.getResourceAsStream("live-page.sql"))
                                 .readAllBytes(),
                         StandardCharsets.UTF_8)
-                .split(";\\s*\n")) {
+                .split(";\\s*\n", -1)) {
             grid.grid().member().getSql().execute(statement).close();
         }
         server = grid.serve(Access::open, null, ANY, Clock.systemUTC());
