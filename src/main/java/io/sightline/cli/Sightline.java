@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
             StatusCommand.class,
             SqlCommand.class,
             DeadLettersCommand.class,
+            HistoryCommand.class,
             SimulateCommand.class,
             BenchCommand.class,
         })

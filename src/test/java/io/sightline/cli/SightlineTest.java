@@ -78,6 +78,23 @@ class SightlineTest {
                 mistake("`seven` is no id of a dead letter", "dead-letters", "show", "seven"),
                 mistake("`late` is no reason; accepted: empty, not_json", "dead-letters", "list", "--reason", "late"),
                 mistake("an ID or a --reason, not both", "dead-letters", "redrive", "0:1", "--reason", "empty"),
+                mistake("versions, show, compact, vacuum or restore?", "history"),
+                mistake("none.yaml: no such file", "history", "versions", "none.yaml"),
+                mistake(
+                        "give a --version or a moment with --at, not both",
+                        "history",
+                        "show",
+                        "--table",
+                        "{dir}",
+                        "--at",
+                        "2026-05-01T00:00:00Z",
+                        "--version",
+                        "1"),
+                mistake("`yesterday` is no moment; accepted: one such as", "history", "show", "--at", "yesterday"),
+                mistake("Missing required option: '--version=N'", "history", "restore", "--rewind"),
+                mistake("--rewind", "history", "restore", "--version", "1"),
+                mistake("--rewind", "history", "restore", "--version", "1", "--rewind", "--keep-offsets"),
+                mistake("`http://[` is no folder", "history", "versions", "--table", "http://["),
                 mistake("which benchmark?", "bench"));
     }
 
@@ -219,7 +236,13 @@ class SightlineTest {
                 "stop",
                 "status",
                 "sql",
-                "bench drain"
+                "bench drain",
+                "history",
+                "history versions",
+                "history show",
+                "history compact",
+                "history vacuum",
+                "history restore"
             })
     void everyCommandHasHelp(String command) {
         // Given
