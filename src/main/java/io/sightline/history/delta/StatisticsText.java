@@ -28,6 +28,9 @@ final class StatisticsText {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_STRING = 32;
     private static final long MICROS_PER_MILLI = 1_000;
+    /** Other programs cut a timestamp to milliseconds, also where it is the greatest. */
+    private static final long CUT_MICROS = 999;
+
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneOffset.UTC);
     private static final int FIRST_YEAR = 1;
@@ -77,7 +80,7 @@ final class StatisticsText {
         return rows.longValue();
     }
 
-    /** The greatest value of a timestamp column that statistics tell, in microseconds; empty if they tell none. */
+    /** No value of a timestamp column is greater, in microseconds; empty if the statistics do not tell. */
     static OptionalLong greatestTimestamp(@Nullable String statistics, String column) {
         if (statistics == null) {
             return OptionalLong.empty();
@@ -85,7 +88,8 @@ final class StatisticsText {
         try {
             JsonNode max = JSON.readTree(statistics).path("maxValues").path(column);
             return max.isTextual()
-                    ? OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(max.textValue())))
+                    ? OptionalLong.of(
+                            ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(max.textValue())) + CUT_MICROS)
                     : OptionalLong.empty();
         } catch (JsonProcessingException | DateTimeParseException e) {
             // Another program's; a file without statistics may hold anything.
