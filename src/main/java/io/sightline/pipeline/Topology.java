@@ -150,6 +150,7 @@ final class Topology {
                         "commit",
                         HistorySupplier.committer(plan.table(), plan.at(), plan.takeOver(), HistoryStatus.of(plan)))
                 .localParallelism(1);
+        dag.newVertex("care", HistorySupplier.care(plan.table()));
         dag.edge(Edge.from(enrich, branch).to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
         dag.edge(Edge.from(history)
                 .to(commit, 0)

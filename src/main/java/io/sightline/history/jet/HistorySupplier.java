@@ -59,6 +59,11 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         return new HistorySupplier(table, start, takeOver, listeners);
     }
 
+    /** What keeps the table fit beside them; has no edges. */
+    public static ProcessorMetaSupplier care(HistoryTable table) {
+        return HistoryCareP.metaSupplier(table);
+    }
+
     /** The key by which every edge to the committer is partitioned. */
     public static String committerKey() {
         return HistoryCommitterP.KEY;

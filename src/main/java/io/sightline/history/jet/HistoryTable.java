@@ -9,6 +9,7 @@ import io.sightline.history.ProgressVector;
 import io.sightline.history.TableWriter;
 import io.sightline.history.WriterIdentity;
 import io.sightline.history.delta.DeltaTableLog;
+import io.sightline.history.delta.TableCare;
 import io.sightline.history.delta.TableFiles;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.spec.Environment;
@@ -69,6 +70,10 @@ public record HistoryTable(PipelineSpec spec) implements Serializable {
                 ROLL_BYTES,
                 () -> beginning + UUID.randomUUID(),
                 Clock.systemUTC()::millis);
+    }
+
+    TableCare care() {
+        return new TableCare(folder(), history().compression(), history().keep(), Clock.systemUTC()::millis);
     }
 
     private HistorySpec history() {

@@ -1,0 +1,75 @@
+package io.sightline.history.jet;
+
+import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.ProcessorSupplier;
+import io.sightline.history.HistoryException;
+import io.sightline.history.delta.TableCare;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cares for the table while the job writes it, on a thread of its own: of all these one in the cluster, wherever the job's
+ * execution has put it. What goes wrong is logged and tried again the next time; the job goes on.
+ */
+final class HistoryCareP extends AbstractProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryCareP.class);
+    private static final long MINUTES_BETWEEN = 5;
+
+    private final HistoryTable table;
+    private @Nullable ScheduledExecutorService thread;
+
+    private HistoryCareP(HistoryTable table) {
+        this.table = table;
+    }
+
+    static ProcessorMetaSupplier metaSupplier(HistoryTable table) {
+        return ProcessorMetaSupplier.of(1, ProcessorSupplier.of(() -> new HistoryCareP(table)));
+    }
+
+    @Override
+    protected void init(Context context) {
+        if (context.globalProcessorIndex() == 0) {
+            TableCare care = table.care();
+            ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread made = new Thread(task, "sightline-history-care");
+                made.setDaemon(true);
+                return made;
+            });
+            executor.scheduleWithFixedDelay(() -> care(care), MINUTES_BETWEEN, MINUTES_BETWEEN, TimeUnit.MINUTES);
+            thread = executor;
+        }
+    }
+
+    private static void care(TableCare care) {
+        try {
+            TableCare.Figures done = care.care(Instant.now());
+            LOG.info("history is cared for: {}", done);
+        } catch (IOException | HistoryException e) {
+            LOG.warn(
+                    "history cannot be cared for now, which costs its readers time and nothing else: {}",
+                    e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("history cannot be cared for now", e);
+        }
+    }
+
+    @Override
+    public boolean complete() {
+        return false;
+    }
+
+    /** Ends what is under way where it stands; the next one finds it as after a crash. */
+    @Override
+    public void close() {
+        if (thread != null) {
+            thread.shutdownNow();
+        }
+    }
+}
