@@ -7,8 +7,6 @@ import io.sightline.history.HistoryException;
 import io.sightline.history.delta.TableCare;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +21,7 @@ final class HistoryCareP extends AbstractProcessor {
     private static final long MINUTES_BETWEEN = 5;
 
     private final HistoryTable table;
-    private @Nullable ScheduledExecutorService thread;
+    private @Nullable Thread thread;
 
     private HistoryCareP(HistoryTable table) {
         this.table = table;
@@ -37,13 +35,22 @@ final class HistoryCareP extends AbstractProcessor {
     protected void init(Context context) {
         if (context.globalProcessorIndex() == 0) {
             TableCare care = table.care();
-            ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread made = new Thread(task, "sightline-history-care");
-                made.setDaemon(true);
-                return made;
-            });
-            executor.scheduleWithFixedDelay(() -> care(care), MINUTES_BETWEEN, MINUTES_BETWEEN, TimeUnit.MINUTES);
-            thread = executor;
+            Thread made = new Thread(() -> careAgainAndAgain(care), "sightline-history-care");
+            made.setDaemon(true);
+            made.start();
+            thread = made;
+        }
+    }
+
+    private static void careAgainAndAgain(TableCare care) {
+        try {
+            while (true) {
+                TimeUnit.MINUTES.sleep(MINUTES_BETWEEN);
+                care(care);
+            }
+        } catch (InterruptedException e) {
+            // The job has ended.
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -69,7 +76,7 @@ final class HistoryCareP extends AbstractProcessor {
     @Override
     public void close() {
         if (thread != null) {
-            thread.shutdownNow();
+            thread.interrupt();
         }
     }
 }
