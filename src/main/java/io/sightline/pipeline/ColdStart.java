@@ -22,6 +22,7 @@ import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -81,7 +82,11 @@ final class ColdStart {
         }
     }
 
-    /** Rebuilds marks and accumulators, and returns when they are there. */
+    /**
+     * Rebuilds marks and accumulators, and returns when they are there.
+     *
+     * @throws SubmissionException if the table's rows cannot be read
+     */
     static void rebuild(HazelcastInstance hazelcast, PipelineSpec spec, long incarnation, StartPlan plan) {
         DAG dag = new DAG();
         Vertex done = dag.newVertex("done", Processors.noopP());
@@ -114,10 +119,14 @@ final class ColdStart {
                     .distributed());
             dag.edge(Edge.from(rollups).to(done, arrivals++));
         }
-        hazelcast
-                .getJet()
-                .newJob(dag, new JobConfig().setName(rebuildName(spec)))
-                .join();
+        try {
+            hazelcast
+                    .getJet()
+                    .newJob(dag, new JobConfig().setName(rebuildName(spec)))
+                    .join();
+        } catch (CompletionException e) {
+            throw SubmissionException.noTable(spec.name(), String.valueOf(e.getCause()));
+        }
     }
 
     /** Begins to fill the hot window with what it held, and does not wait. */

@@ -24,8 +24,8 @@ final class DedupeErrors {
                         + " time to live";
         };
         return new JetException("deduplication marks are lost: bucket " + bucket + " of map '" + map + "' " + what
-                + "; going on would let duplicates pass unseen; stop the job and submit it again: it then reads from its"
-                + " start offsets with new marks");
+                + "; going on would let duplicates pass unseen; stop the job and submit it again: it then takes the marks"
+                + " from its history or, without one, reads from its start offsets with new ones");
     }
 
     /**

@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,6 +263,7 @@ class HistoryJobTest {
         private int turn;
 
         private int inTurn;
+        private @Nullable Event unsent;
         private boolean told;
 
         Feed(ProgressVector start) {
@@ -280,9 +282,14 @@ class HistoryJobTest {
             for (; turn < next.length; turn++) {
                 for (; inTurn < AT_ONCE && next[turn] < RECORDS; inTurn++) {
                     long offset = next[turn];
-                    if (isEvent(offset) && !tryEmit(0, event(turn, offset))) {
+                    // What the outbox has refused it wants offered again: the very same object.
+                    if (isEvent(offset) && unsent == null) {
+                        unsent = event(turn, offset);
+                    }
+                    if (unsent != null && !tryEmit(0, unsent)) {
                         return false;
                     }
+                    unsent = null;
                     next[turn]++;
                 }
                 inTurn = 0;
