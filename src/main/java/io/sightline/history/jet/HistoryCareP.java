@@ -6,8 +6,10 @@ import com.hazelcast.jet.core.ProcessorSupplier;
 import io.sightline.history.HistoryException;
 import io.sightline.history.delta.TableCare;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +23,18 @@ final class HistoryCareP extends AbstractProcessor {
     private static final long MINUTES_BETWEEN = 5;
 
     private final HistoryTable table;
+    private final Supplier<Instant> clock;
     private @Nullable Thread thread;
 
-    private HistoryCareP(HistoryTable table) {
+    /** @param clock tells now */
+    private HistoryCareP(HistoryTable table, Supplier<Instant> clock) {
         this.table = table;
+        this.clock = clock;
     }
 
     static ProcessorMetaSupplier metaSupplier(HistoryTable table) {
-        return ProcessorMetaSupplier.of(1, ProcessorSupplier.of(() -> new HistoryCareP(table)));
+        return ProcessorMetaSupplier.of(
+                1, ProcessorSupplier.of(() -> new HistoryCareP(table, Clock.systemUTC()::instant)));
     }
 
     @Override
@@ -42,7 +48,7 @@ final class HistoryCareP extends AbstractProcessor {
         }
     }
 
-    private static void careAgainAndAgain(TableCare care) {
+    private void careAgainAndAgain(TableCare care) {
         try {
             while (true) {
                 TimeUnit.MINUTES.sleep(MINUTES_BETWEEN);
@@ -54,9 +60,9 @@ final class HistoryCareP extends AbstractProcessor {
         }
     }
 
-    private static void care(TableCare care) {
+    private void care(TableCare care) {
         try {
-            TableCare.Figures done = care.care(Instant.now());
+            TableCare.Figures done = care.care(clock.get());
             LOG.info("history is cared for: {}", done);
         } catch (IOException | HistoryException e) {
             LOG.warn(
