@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sightline.fixture.Eventually;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -22,10 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A real browser without a window, driven over the DevTools protocol. One page. */
 final class Chromium implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PATIENCE_SECONDS = 60;
     private static final List<String> COMPLAINTS =
             List.of("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded");
 
@@ -44,10 +47,7 @@ final class Chromium implements AutoCloseable {
                 () -> Files.exists(portFile) && lines(portFile).size() == 2);
         int port = Integer.parseInt(lines(portFile).get(0));
         HttpClient client = HttpClient.newHttpClient();
-        JsonNode page = JSON.readTree(URI.create("http://127.0.0.1:" + port + "/json/list")
-                        .toURL()
-                        .openStream())
-                .get(0);
+        JsonNode page = JSON.readTree(pages(port)).get(0);
         socket = client.newWebSocketBuilder()
                 .buildAsync(URI.create(page.path("webSocketDebuggerUrl").asText()), new Listener())
                 .join();
@@ -70,6 +70,13 @@ final class Chromium implements AutoCloseable {
                     .start();
         } catch (IOException e) {
             return fail("Chromium is missing: apt-get install -y chromium", e);
+        }
+    }
+
+    private static byte[] pages(int port) throws IOException {
+        try (InputStream in =
+                URI.create("http://127.0.0.1:" + port + "/json/list").toURL().openStream()) {
+            return in.readAllBytes();
         }
     }
 
@@ -127,7 +134,7 @@ final class Chromium implements AutoCloseable {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
         socket.sendText(command.toString(), true).join();
-        JsonNode message = answer.orTimeout(10, TimeUnit.SECONDS).join();
+        JsonNode message = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.path("error"));
         }
@@ -149,9 +156,16 @@ final class Chromium implements AutoCloseable {
         return result.path("result").path("value");
     }
 
-    /** Waits until an expression is true. */
+    /** Waits until an expression is true; longer than elsewhere, because a browser that draws on a busy machine takes its time. */
     void await(String expression) {
-        Eventually.eventually(expression, () -> isTrue(expression));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * PATIENCE_SECONDS);
+        while (!isTrue(expression)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("never true: " + expression + "; the page says: "
+                        + evaluate("document.body.innerText").asText());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
     }
 
     private boolean isTrue(String expression) {

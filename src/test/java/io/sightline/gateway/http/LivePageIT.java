@@ -48,11 +48,7 @@ class LivePageIT {
     @BeforeAll
     static void start() throws IOException {
         grid = new HttpGrid();
-        for (String statement : new String(
-                        Objects.requireNonNull(LivePageIT.class.getResourceAsStream("live-page.sql"))
-                                .readAllBytes(),
-                        StandardCharsets.UTF_8)
-                .split(";\\s*\n", -1)) {
+        for (String statement : script("live-page.sql").strip().split(";\\s*\n", -1)) {
             grid.grid().member().getSql().execute(statement).close();
         }
         server = grid.serve(Access::open, null, ANY, Clock.systemUTC());

@@ -16,4 +16,4 @@ CREATE OR REPLACE VIEW dead_letter_reasons AS
 SELECT 'detections' AS pipeline, reason, CAST(n AS BIGINT) AS dead_letters FROM (VALUES ('not_json', 1), ('bad_time', 1)) AS r (reason, n);
 CREATE OR REPLACE VIEW dead_letters AS
 SELECT 'detections' AS pipeline, 'not_json' AS reason, complete_up_to AS source_time, 0 AS topic_partition, CAST(7 AS BIGINT) AS record_offset,
-  CAST(NULL AS VARCHAR) AS field, 'expected an object' AS detail, 'no { here' AS "text" FROM hot_pipeline_status;
+  CAST(NULL AS VARCHAR) AS field, 'expected an object' AS detail, 'no { here' AS "text" FROM hot_pipeline_status
