@@ -62,6 +62,8 @@ final class DeadLettersIT {
     void writePipelineFile() throws IOException {
         topic = BROKER.newTopic(2);
         file = MemberUnderTest.detections(directory, topic, BROKER.broker().bootstrapServers());
+        // With a history a mended job goes on behind the letters; without one it may read them again by itself.
+        Files.writeString(file, Files.readString(file).replaceAll("(?m)^history:\n(  .*\n|\n)*", ""));
     }
 
     @AfterEach
