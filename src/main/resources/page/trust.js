@@ -76,7 +76,7 @@ export function trust(root, {of, live, readable}) {
   const stop = repeat(EVERY_MILLIS, async () => {
     if (can('topic_partitions')) {
       const rows = await mine('topic_partitions', 'ORDER BY source_time');
-      partitions.show(rows.map((row) => [row.topic_partition, clock(Date.parse(row.source_time), true), count(row.next_offset), count(row.lag_events)]));
+      partitions.show(rows.map((row) => [row.topic_partition, row.source_time ? clock(Date.parse(row.source_time), true) : '–', count(row.next_offset), count(row.lag_events)]));
     }
     if (can('duplicate_gaps')) showGaps(await mine('duplicate_gaps', ''));
     if (can('duplicates')) {

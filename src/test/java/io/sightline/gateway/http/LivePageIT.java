@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The live page in a real browser, over a grid that stands still, so that its figures can be compared with SQL's. Runs with
  * {@code -Pclients}. Pictures of every view, width and colour scheme are kept under {@code target/screenshots}.
  */
-@Tag("clients")
+@Tag("browser")
 @Timeout(300)
 class LivePageIT {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
