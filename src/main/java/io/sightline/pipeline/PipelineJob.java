@@ -40,7 +40,7 @@ public final class PipelineJob {
     private static final int MEMBERS_WITH_A_MAJORITY = 3;
 
     /** What a setting stands for on the member that asks. */
-    private static final FunctionEx<Setting, String> RESOLVE_ON_MEMBER =
+    static final FunctionEx<Setting, String> RESOLVE_ON_MEMBER =
             setting -> setting.resolve(Environment.ofThisProcess());
 
     private PipelineJob() {}

@@ -2,12 +2,11 @@ package io.sightline.pipeline;
 
 import io.sightline.event.Column;
 import io.sightline.history.EventRows;
-import io.sightline.history.delta.DeltaTableLog;
+import io.sightline.history.delta.VersionFiles;
 import io.sightline.rollup.Windows;
 import io.sightline.spec.DeduplicateSpec;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,36 +35,35 @@ record Recall(List<String> files, String timeColumn, long fromMicros, Set<String
      * What a job needs that goes on behind a table, by {@link StartPlan}'s names; empty if the table is.
      *
      * @param oldestUnreadMillis no record yet to be read has an earlier source time
-     * @throws IOException if the table's log cannot be read
+     * @param nowMillis milliseconds since 1970
      */
-    static Map<String, Recall> all(PipelineSpec spec, DeltaTableLog log, long oldestUnreadMillis) throws IOException {
+    static Map<String, Recall> all(PipelineSpec spec, VersionFiles files, long oldestUnreadMillis, long nowMillis) {
         Map<String, Recall> recalls = new LinkedHashMap<>();
-        if (log.filesFrom(SOURCE_TIME, Long.MIN_VALUE).isEmpty()) {
+        if (files.isEmpty()) {
             return recalls;
         }
         long oldest = TimeUnit.MILLISECONDS.toMicros(oldestUnreadMillis);
         long remembered = oldest
                 - TimeUnit.MILLISECONDS.toMicros(spec.deduplicate().horizon().toMillis());
-        recalls.put(StartPlan.MARKS, of(log, SOURCE_TIME, remembered, identifying(spec)));
+        recalls.put(StartPlan.MARKS, of(files, SOURCE_TIME, remembered, identifying(spec)));
         for (RollupSpec rollup : spec.rollups()) {
             Windows windows = Windows.of(rollup);
             long firstOpen = windows.startOf(windows.oldestOpenEnd(oldest) - windows.lengthMicros());
             recalls.put(
                     StartPlan.rollup(rollup),
-                    of(log, spec.event().schema().timeField(), firstOpen, aggregated(rollup)));
+                    of(files, spec.event().schema().timeField(), firstOpen, aggregated(rollup)));
         }
         // By the clock, not by what is unread: a hot window is as old as its reader's now.
         long kept = TimeUnit.MILLISECONDS.toMicros(
-                System.currentTimeMillis() - spec.hotWindow().keep().toMillis());
+                nowMillis - spec.hotWindow().keep().toMillis());
         Set<String> everything = new HashSet<>();
         new EventRows(spec).columns().forEach(column -> everything.add(column.name()));
-        recalls.put(StartPlan.HOT_WINDOW, of(log, SOURCE_TIME, kept, everything));
+        recalls.put(StartPlan.HOT_WINDOW, of(files, SOURCE_TIME, kept, everything));
         return recalls;
     }
 
-    private static Recall of(DeltaTableLog log, String timeColumn, long fromMicros, Set<String> columns)
-            throws IOException {
-        return new Recall(log.filesFrom(timeColumn, fromMicros), timeColumn, fromMicros, columns);
+    private static Recall of(VersionFiles files, String timeColumn, long fromMicros, Set<String> columns) {
+        return new Recall(files.from(timeColumn, fromMicros), timeColumn, fromMicros, columns);
     }
 
     private static Set<String> identifying(PipelineSpec spec) {

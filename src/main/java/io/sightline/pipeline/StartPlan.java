@@ -10,7 +10,6 @@ import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Progress;
 import io.sightline.source.ResumedOffsets;
-import io.sightline.spec.Environment;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -89,12 +88,21 @@ record StartPlan(
             DeltaTableLog log = table.log();
             // A table's vector has a topic partition for each the topic had; a topic never read begins where the file
             // says.
-            ResumedOffsets resumed = resume(log.read().progress(), now);
-            long[] first =
-                    resumed.next().values().stream().mapToLong(Long::longValue).toArray();
+            long[] first = ResumedOffsets.next(
+                            table.spec().source(),
+                            PipelineJob.RESOLVE_ON_MEMBER,
+                            log.read().progress().asMap())
+                    .values()
+                    .stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
             Claim claim = table.claim(hazelcast.getConfig().getClusterName(), ProgressVector.of(first), takeOver);
             // Only now nobody moves it any more.
-            resumed = resume(claim.at(), now);
+            ResumedOffsets resumed = ResumedOffsets.find(
+                    table.spec().source(),
+                    PipelineJob.RESOLVE_ON_MEMBER,
+                    claim.at().asMap(),
+                    now);
             return new StartPlan(
                     table,
                     claim.at(),
@@ -102,12 +110,7 @@ record StartPlan(
                     Counts.ofNames(claim.counters()),
                     resumed.oldestUnreadMillis(),
                     takeOver,
-                    Recall.all(table.spec(), log, resumed.oldestUnreadMillis()));
-        }
-
-        private ResumedOffsets resume(ProgressVector at, long now) {
-            return ResumedOffsets.find(
-                    table.spec().source(), setting -> setting.resolve(Environment.ofThisProcess()), at.asMap(), now);
+                    Recall.all(table.spec(), log.files(), resumed.oldestUnreadMillis(), now));
         }
     }
 

@@ -28,28 +28,35 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
 
     /**
-     * Asks the broker. Records that it has dropped before they were read are logged, and cannot be helped.
+     * Asks the broker where to go on, and no more.
      *
      * @param progress how far each topic partition has been read; one that is not named is read from its beginning. Empty for
      *     a topic that has not been read at all, which begins where the spec says
+     * @return the offset of the first record to read, for every topic partition there is
      * @throws SourceException if the broker is away or refuses, or the topic is not the one that was read
+     */
+    public static SortedMap<Integer, Long> next(
+            SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> progress) {
+        try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+            return progress.isEmpty()
+                    ? new TreeMap<>(StartOffsets.find(consumer, spec.topic(), spec.start()))
+                    : Held.ask(consumer, spec.topic()).next(spec.topic(), progress);
+        }
+    }
+
+    /**
+     * The same, and how old what is unread may be. Records that the broker has dropped before they were read are logged, and
+     * cannot be helped.
+     *
+     * @param progress not empty
      */
     public static ResumedOffsets find(
             SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> progress, long nowMillis) {
         try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
-            if (progress.isEmpty()) {
-                return new ResumedOffsets(
-                        new TreeMap<>(StartOffsets.find(consumer, spec.topic(), spec.start())), nowMillis);
-            }
-            Map<Integer, Long> beginnings = StartOffsets.find(consumer, spec.topic(), new SourceSpec.Start.Earliest());
-            Map<Integer, Long> ends = StartOffsets.find(consumer, spec.topic(), new SourceSpec.Start.Latest());
-            SortedMap<Integer, Long> next = new TreeMap<>();
-            beginnings.forEach((partition, beginning) -> {
+            Held held = Held.ask(consumer, spec.topic());
+            SortedMap<Integer, Long> next = held.next(spec.topic(), progress);
+            held.beginnings.forEach((partition, beginning) -> {
                 long read = progress.getOrDefault(partition, beginning);
-                long end = ends.getOrDefault(partition, beginning);
-                if (read > end) {
-                    throw SourceException.topicMadeAnew(spec.topic(), partition, end, read);
-                }
                 if (read < beginning) {
                     LOG.atWarn()
                             .addKeyValue("topic", spec.topic())
@@ -57,9 +64,30 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                             .addKeyValue("records", beginning - read)
                             .log("the broker has dropped records that were never read: its retention is too short");
                 }
+            });
+            return new ResumedOffsets(next, oldestUnread(consumer, spec.topic(), next, held.ends, nowMillis));
+        }
+    }
+
+    /** What the broker has of each topic partition: from the first offset up to, but without, the second. */
+    private record Held(Map<Integer, Long> beginnings, Map<Integer, Long> ends) {
+        static Held ask(SourceConsumer consumer, String topic) {
+            return new Held(
+                    StartOffsets.find(consumer, topic, new SourceSpec.Start.Earliest()),
+                    StartOffsets.find(consumer, topic, new SourceSpec.Start.Latest()));
+        }
+
+        SortedMap<Integer, Long> next(String topic, Map<Integer, Long> progress) {
+            SortedMap<Integer, Long> next = new TreeMap<>();
+            beginnings.forEach((partition, beginning) -> {
+                long read = progress.getOrDefault(partition, beginning);
+                long end = ends.getOrDefault(partition, beginning);
+                if (read > end) {
+                    throw SourceException.topicMadeAnew(topic, partition, end, read);
+                }
                 next.put(partition, Math.max(read, beginning));
             });
-            return new ResumedOffsets(next, oldestUnread(consumer, spec.topic(), next, ends, nowMillis));
+            return next;
         }
     }
 

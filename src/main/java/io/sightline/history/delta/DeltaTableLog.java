@@ -103,55 +103,27 @@ public final class DeltaTableLog implements TableLog {
     }
 
     /**
-     * The files of the newest version that may hold rows from a time on, by their statistics.
+     * The files of the newest version.
      *
-     * @param column a timestamp
-     * @param fromMicros microseconds since 1970
-     * @return their paths, as {@link RowReader} takes them
      * @throws IOException if the storage does not answer; worth a retry
      */
-    public List<String> filesFrom(String column, long fromMicros) throws IOException {
+    public VersionFiles files() throws IOException {
         try {
-            return files().stream()
-                    .filter(file -> StatisticsText.greatestTimestamp(file.getStats(), column)
-                                    .orElse(Long.MAX_VALUE)
-                            >= fromMicros)
-                    .map(AddFile::getPath)
-                    .toList();
+            return new VersionFiles(folder, opened().update().getAllFiles());
         } catch (Exception e) {
             throw DeltaErrors.onRead(folder, e);
         }
     }
 
-    /**
-     * How many rows the newest version has, by its files' statistics.
-     *
-     * @throws IOException if the storage does not answer, or a file of another program has no statistics
-     */
-    public long rows() throws IOException {
-        try {
-            long rows = 0;
-            for (AddFile file : files()) {
-                rows += StatisticsText.rows(file.getStats());
-            }
-            return rows;
-        } catch (Exception e) {
-            throw DeltaErrors.onRead(folder, e);
-        }
-    }
-
-    private List<AddFile> files() {
+    private DeltaLog opened() {
         if (log == null) {
             log = DeltaLog.forTable(folder.configuration(), folder.path());
         }
-        return log.update().getAllFiles();
+        return log;
     }
 
     private OptimisticTransaction begin() {
-        if (log == null) {
-            log = DeltaLog.forTable(folder.configuration(), folder.path());
-        }
-        return log.startTransaction();
+        return opened().startTransaction();
     }
 
     private TableState state(OptimisticTransaction begun) {

@@ -1,9 +1,7 @@
 package io.sightline.history.delta;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sightline.history.ColumnStatistics;
 import io.sightline.history.DataFile;
@@ -14,9 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +23,6 @@ final class StatisticsText {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_STRING = 32;
     private static final long MICROS_PER_MILLI = 1_000;
-    /** Other programs cut a timestamp to milliseconds, also where it is the greatest. */
-    private static final long CUT_MICROS = 999;
-
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneOffset.UTC);
     private static final int FIRST_YEAR = 1;
@@ -69,32 +61,6 @@ final class StatisticsText {
             throw new UncheckedIOException("a text in memory cannot fail", e);
         }
         return text.toString();
-    }
-
-    /** The number of rows that statistics tell. */
-    static long rows(@Nullable String statistics) throws IOException {
-        JsonNode rows = JSON.readTree(statistics == null ? "{}" : statistics).path("numRecords");
-        if (!rows.isIntegralNumber()) {
-            throw new IOException("a file has no statistics");
-        }
-        return rows.longValue();
-    }
-
-    /** No value of a timestamp column is greater, in microseconds; empty if the statistics do not tell. */
-    static OptionalLong greatestTimestamp(@Nullable String statistics, String column) {
-        if (statistics == null) {
-            return OptionalLong.empty();
-        }
-        try {
-            JsonNode max = JSON.readTree(statistics).path("maxValues").path(column);
-            return max.isTextual()
-                    ? OptionalLong.of(
-                            ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(max.textValue())) + CUT_MICROS)
-                    : OptionalLong.empty();
-        } catch (JsonProcessingException | DateTimeParseException e) {
-            // Another program's; a file without statistics may hold anything.
-            return OptionalLong.empty();
-        }
     }
 
     private static void bounds(
