@@ -94,7 +94,8 @@ class GatewayIT {
 
             // Then
             assertThat(gateway.isAlive()).isTrue();
-            assertThat(log()).contains("by password: the users of " + access + " (1)");
+            Eventually.eventually(
+                    "it says who may enter", () -> log().contains("by password: the users of " + access + " (1)"));
             assertThat(ask(port, "ann", "pencil", verified)).isEqualTo("0");
             assertThat(catchThrowableOfType(SQLException.class, () -> ask(port, "ann", "pen", verified))
                             .getSQLState())
