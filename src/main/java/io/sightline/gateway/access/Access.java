@@ -4,6 +4,8 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.spec.AccessFile;
 import io.sightline.spec.AccessSpec;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +88,26 @@ public final class Access {
     /** Whether nobody needs a password or a token. */
     public boolean isOpen() {
         return users.isEmpty() && tokenIssuers.isEmpty();
+    }
+
+    /**
+     * Sees whether a door may listen there: beyond this machine only with users and TLS.
+     *
+     * @throws IllegalArgumentException if it would let people in who should not be, or be overheard
+     */
+    public void checkListens(InetSocketAddress address, boolean encrypted) {
+        InetAddress host = address.getAddress();
+        if (host != null && host.isLoopbackAddress()) {
+            return;
+        }
+        if (isOpen()) {
+            throw new IllegalArgumentException("without users the gateway listens on this machine alone, not on "
+                    + address.getHostString() + "; add users to the access file, or listen on 127.0.0.1");
+        }
+        if (!encrypted) {
+            throw new IllegalArgumentException("without TLS the gateway listens on this machine alone, not on "
+                    + address.getHostString() + "; give a certificate and its key, or listen on 127.0.0.1");
+        }
     }
 
     /** The identity providers whose tokens are taken. */

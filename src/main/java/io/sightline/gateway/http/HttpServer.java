@@ -6,7 +6,6 @@ import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
             InetSocketAddress address,
             Clock clock)
             throws IOException {
-        checkAddress(address, access.get(), tls);
+        access.get().checkListens(address, tls != null);
         server = new Server(new QueuedThreadPool(MOST_THREADS));
         connector = connector(server, tls, address);
         server.addConnector(connector);
@@ -122,21 +121,6 @@ public final class HttpServer implements AutoCloseable {
         start();
         if (access.get().isOpen()) {
             LOG.warn("no users: whoever is on this machine reads everything, without a password, at {}", url());
-        }
-    }
-
-    private static void checkAddress(InetSocketAddress address, Access access, @Nullable SSLContext tls) {
-        InetAddress host = address.getAddress();
-        if (host != null && host.isLoopbackAddress()) {
-            return;
-        }
-        if (access.isOpen()) {
-            throw new IllegalArgumentException("without users the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; add users to the access file, or listen on 127.0.0.1");
-        }
-        if (tls == null) {
-            throw new IllegalArgumentException("without TLS the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; give a certificate, or listen on 127.0.0.1");
         }
     }
 

@@ -4,7 +4,6 @@ import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -63,16 +62,7 @@ public final class PgServer implements AutoCloseable {
         this.audit = audit;
         this.tls = tls;
         this.threads = threads;
-        InetAddress host = address.getAddress();
-        boolean beyondThisMachine = host == null || !host.isLoopbackAddress();
-        if (beyondThisMachine && access.get().isOpen()) {
-            throw new IllegalArgumentException("without users the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; add users to the access file, or listen on 127.0.0.1");
-        }
-        if (beyondThisMachine && tls == null) {
-            throw new IllegalArgumentException("without TLS the gateway listens on this machine alone, not on "
-                    + address.getHostString() + "; give it a certificate and its key, or listen on 127.0.0.1");
-        }
+        access.get().checkListens(address, tls != null);
         listening = new ServerSocket();
         listening.setReuseAddress(true);
         listening.bind(address, 100);
