@@ -1,11 +1,13 @@
 package io.sightline.pipeline;
 
+import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
 import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
+import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.slowAt;
 import static io.sightline.pipeline.PacedFeed.spec;
-import static io.sightline.pipeline.PacedFeed.status;
+import static io.sightline.pipeline.PacedFeed.withHistory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.jet.Job;
@@ -18,14 +20,8 @@ import io.sightline.demo.SeededFeed;
 import io.sightline.event.Origin;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
-import io.sightline.history.delta.TableRows;
-import io.sightline.spec.HistorySpec;
-import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineSpec;
-import io.sightline.spec.Setting;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -60,7 +56,7 @@ final class GridLossIT {
         Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
         SeededFeed feed = new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.allOften()));
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
-        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory));
+        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory);
         CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
         CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> FeedLoader.load(
                 BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
@@ -71,9 +67,10 @@ final class GridLossIT {
             await(grid, FRESH_EVENTS / 4, false);
             grid.killOne();
             await(grid, FRESH_EVENTS * 5 / 8, false);
-            Eventually.eventually("history has rows", () -> !rowsOfHistory().isEmpty());
+            Eventually.eventually(
+                    "history has rows", () -> !rowsOfHistory(directory).isEmpty());
         }
-        int rowsAtTheLoss = rowsOfHistory().size();
+        int rowsAtTheLoss = rowsOfHistory(directory).size();
         assertThat(sent).as("the feed is still coming in").isNotDone();
         afterTheLoss.complete(null);
         try (GridUnderTest grid = new GridUnderTest(directory.resolve("second"))) {
@@ -89,8 +86,9 @@ final class GridLossIT {
             // And the table
             job.suspend();
             Eventually.eventually(
-                    "all rows are in the history", () -> rowsOfHistory().size() >= expected.unique());
-            List<Origin> rows = rowsOfHistory();
+                    "all rows are in the history",
+                    () -> rowsOfHistory(directory).size() >= expected.unique());
+            List<Origin> rows = rowsOfHistory(directory);
             assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
         }
     }
@@ -107,35 +105,8 @@ final class GridLossIT {
         };
     }
 
-    private PipelineSpec withHistory(PipelineSpec spec) {
-        Setting table = new Setting(directory.resolve("history").toString());
-        return spec.withHistory(new HistorySpec(table, Duration.ofSeconds(1), Compression.SNAPPY, null));
-    }
-
-    private List<Origin> rowsOfHistory() {
-        try {
-            return TableRows.origins(directory.resolve("history"));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
     private static void assertExact(GridUnderTest grid, Expected expected) {
-        assertThat(List.of(
-                        status(grid, "records"),
-                        status(grid, "events"),
-                        status(grid, "originals"),
-                        status(grid, "duplicates"),
-                        status(grid, "dead_letters"),
-                        status(grid, "unmatched")))
-                .as("records, events, originals, duplicates, dead letters, unmatched")
-                .containsExactly(
-                        expected.records(),
-                        expected.events(),
-                        expected.unique(),
-                        expected.duplicates(),
-                        expected.deadLetters(),
-                        expected.unmatched());
+        assertCounters(grid, expected);
         Eventually.eventually(
                 "the hot window is full again",
                 () -> origins(grid, "detections").size() >= expected.unique());

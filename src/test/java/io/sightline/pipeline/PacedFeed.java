@@ -1,11 +1,19 @@
 package io.sightline.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
 import io.sightline.demo.FeedLoader.Pace;
+import io.sightline.event.Origin;
 import io.sightline.grid.GridNames;
+import io.sightline.history.delta.TableRows;
+import io.sightline.spec.HistorySpec;
+import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.Setting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +60,40 @@ final class PacedFeed {
         return PipelineFile.parse("detections.yaml", changed)
                 .withHotWindowKept(ENDLESS)
                 .withHistory(null);
+    }
+
+    /** The same with a history in the folder, and a commit a second. */
+    static PipelineSpec withHistory(PipelineSpec spec, Path directory) {
+        Setting table = new Setting(directory.resolve("history").toString());
+        return spec.withHistory(new HistorySpec(table, Duration.ofSeconds(1), Compression.SNAPPY, null));
+    }
+
+    /** The origins of the rows in that history, as another reader finds them. */
+    static List<Origin> rowsOfHistory(Path directory) {
+        try {
+            return TableRows.origins(directory.resolve("history"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The six counts of {@link Expected}, as the grid reports them. */
+    static void assertCounters(GridUnderTest grid, Expected expected) {
+        assertThat(List.of(
+                        status(grid, "records"),
+                        status(grid, "events"),
+                        status(grid, "originals"),
+                        status(grid, "duplicates"),
+                        status(grid, "dead_letters"),
+                        status(grid, "unmatched")))
+                .as("records, events, originals, duplicates, dead letters, unmatched")
+                .containsExactly(
+                        expected.records(),
+                        expected.events(),
+                        expected.unique(),
+                        expected.duplicates(),
+                        expected.deadLetters(),
+                        expected.unmatched());
     }
 
     /** Waits until so many records are read, and at the end every event of them judged. */

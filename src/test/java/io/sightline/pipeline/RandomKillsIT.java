@@ -1,9 +1,11 @@
 package io.sightline.pipeline;
 
+import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
+import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.spec;
-import static io.sightline.pipeline.PacedFeed.status;
+import static io.sightline.pipeline.PacedFeed.withHistory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sightline.demo.FeedLoader;
@@ -14,11 +16,7 @@ import io.sightline.demo.SeededFeed;
 import io.sightline.event.Origin;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
-import io.sightline.history.delta.TableRows;
-import io.sightline.spec.HistorySpec;
-import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineSpec;
-import io.sightline.spec.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +62,8 @@ final class RandomKillsIT {
         Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
         SeededFeed feed = new SeededFeed(FeedOptions.of(SEED, 3_000, FRESH_EVENTS, start, Faults.allOften()));
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
-        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory));
+        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory)
+                .withHotWindowKept(Duration.ofSeconds(10));
         AtomicBoolean hurry = new AtomicBoolean();
         CompletableFuture<Void> sent = CompletableFuture.runAsync(
                 () -> FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, paced(hurry)));
@@ -79,7 +78,7 @@ final class RandomKillsIT {
             }
             System.out.printf(
                     "kill %d: the table has %,d rows%n",
-                    kills + 2, rowsOfHistory().size());
+                    kills + 2, rowsOfHistory(directory).size());
         }
         hurry.set(true);
         sent.join();
@@ -89,25 +88,13 @@ final class RandomKillsIT {
         try (GridUnderTest grid = new GridUnderTest(directory.resolve("last"))) {
             PipelineJob.submit(grid.client(), spec);
             await(grid, expected.records(), true);
-            assertThat(List.of(
-                            status(grid, "records"),
-                            status(grid, "events"),
-                            status(grid, "originals"),
-                            status(grid, "duplicates"),
-                            status(grid, "dead_letters"),
-                            status(grid, "unmatched")))
-                    .containsExactly(
-                            expected.records(),
-                            expected.events(),
-                            expected.unique(),
-                            expected.duplicates(),
-                            expected.deadLetters(),
-                            expected.unmatched());
+            assertCounters(grid, expected);
             assertThat(perLocationAndMinute(grid)).isEqualTo(expected.uniquePerLocationAndMinute());
             Eventually.eventually(
-                    "all rows are in the history", () -> rowsOfHistory().size() >= expected.unique());
+                    "all rows are in the history",
+                    () -> rowsOfHistory(directory).size() >= expected.unique());
         }
-        List<Origin> rows = rowsOfHistory();
+        List<Origin> rows = rowsOfHistory(directory);
         assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
         System.out.printf(
                 "%d kills, seed %d: %,d records, %,d unique events, each once%n",
@@ -121,19 +108,5 @@ final class RandomKillsIT {
                 LockSupport.parkNanos(STEP_NANOS);
             }
         };
-    }
-
-    private PipelineSpec withHistory(PipelineSpec spec) {
-        Setting table = new Setting(directory.resolve("history").toString());
-        return spec.withHotWindowKept(Duration.ofSeconds(10))
-                .withHistory(new HistorySpec(table, Duration.ofSeconds(1), Compression.SNAPPY, null));
-    }
-
-    private List<Origin> rowsOfHistory() {
-        try {
-            return TableRows.origins(directory.resolve("history"));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }
