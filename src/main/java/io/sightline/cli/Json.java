@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -55,18 +54,8 @@ final class Json {
                 write(json, item);
             }
             json.writeEndArray();
-        } else if (value instanceof Boolean truth) {
-            json.writeBoolean(truth);
-        } else if (value instanceof Byte || value instanceof Short || value instanceof Integer) {
-            json.writeNumber(((Number) value).intValue());
-        } else if (value instanceof Long number) {
-            json.writeNumber(number);
-        } else if (value instanceof Float number) {
-            json.writeNumber(number);
-        } else if (value instanceof Double number) {
-            json.writeNumber(number);
-        } else if (value instanceof BigDecimal number) {
-            json.writeNumber(number);
+        } else if (value instanceof Boolean || value instanceof Number) {
+            json.writePOJO(value);
         } else {
             json.writeString(text(value));
         }

@@ -7,7 +7,6 @@ import io.sightline.gateway.ResultColumn;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
-import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -61,18 +60,8 @@ final class JsonText {
     static void value(JsonGenerator json, @Nullable Object value) throws IOException {
         if (value == null) {
             json.writeNull();
-        } else if (value instanceof Boolean truth) {
-            json.writeBoolean(truth);
-        } else if (value instanceof Byte || value instanceof Short || value instanceof Integer) {
-            json.writeNumber(((Number) value).intValue());
-        } else if (value instanceof Long number) {
-            json.writeNumber(number);
-        } else if (value instanceof Float number) {
-            json.writeNumber(number);
-        } else if (value instanceof Double number) {
-            json.writeNumber(number);
-        } else if (value instanceof BigDecimal number) {
-            json.writeNumber(number);
+        } else if (value instanceof Boolean || value instanceof Number) {
+            json.writePOJO(value);
         } else if (value instanceof OffsetDateTime time) {
             json.writeString(time(time));
         } else {
