@@ -138,15 +138,11 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
         }
         fields.put("seconds", seconds);
         fields.put("events_per_s", found.get("events") / seconds);
-        fields.put("p50_ms", rounded(latency.p50));
-        fields.put("p99_ms", rounded(latency.p99));
+        fields.put("p50_ms", Rounded.tenths(latency.p50));
+        fields.put("p99_ms", Rounded.tenths(latency.p99));
         fields.put("lag_events", lagAtEnd.isPresent() ? lagAtEnd.getAsLong() : null);
         fields.put("restarts", restarts);
         fields.put("verdict", isExact() ? "exact" : "different");
         return fields;
-    }
-
-    private static @Nullable Double rounded(OptionalDouble value) {
-        return value.isPresent() ? Math.round(value.getAsDouble() * 10) / 10.0 : null;
     }
 }

@@ -157,10 +157,11 @@ final class DrainBench implements Callable<Integer> {
     private static Map<String, @Nullable Object> result(
             BenchMember member, Progress first, Progress last, long startedNanos) {
         Map<String, @Nullable Object> result = BenchMember.counts(first, last);
-        result.put("cpu_s_per_million", rounded(last.cpuSecondsPerMillionSince(first)));
-        result.put("cpu_s_per_million_with_start", rounded(last.cpu().toNanos() / 1e3 / last.value("events")));
-        result.put("seconds", rounded(last.secondsSince(first)));
-        result.put("seconds_with_start", rounded((last.nanos() - startedNanos) / 1e9));
+        result.put("cpu_s_per_million", Rounded.hundredths(last.cpuSecondsPerMillionSince(first)));
+        result.put(
+                "cpu_s_per_million_with_start", Rounded.hundredths(last.cpu().toNanos() / 1e3 / last.value("events")));
+        result.put("seconds", Rounded.hundredths(last.secondsSince(first)));
+        result.put("seconds_with_start", Rounded.hundredths((last.nanos() - startedNanos) / 1e9));
         member.addResources(result, last);
         return result;
     }
@@ -184,10 +185,6 @@ final class DrainBench implements Callable<Integer> {
             }
         }
         Arrays.sort(millis);
-        return OptionalDouble.of(rounded(millis[millis.length / 2]));
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
+        return OptionalDouble.of(Rounded.hundredths(millis[millis.length / 2]));
     }
 }

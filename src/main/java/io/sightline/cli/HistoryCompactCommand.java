@@ -36,7 +36,7 @@ final class HistoryCompactCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TableCare care = new TableCare(history.folder(), history.compression(), null, Clock.systemUTC()::millis);
+        TableCare care = history.care(Clock.systemUTC());
         TableCare.Figures figures = HistoryOptions.onTable(care::compact);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import io.sightline.history.delta.TableCare;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.spec.Environment;
 import io.sightline.spec.HistorySpec;
@@ -8,6 +9,7 @@ import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,9 +68,14 @@ final class HistoryOptions {
         }
     }
 
-    Compression compression() {
+    private Compression compression() {
         HistorySpec history = history();
         return history == null ? Compression.SNAPPY : history.compression();
+    }
+
+    /** What keeps the table fit; drops no days, which is for the job that knows them. */
+    TableCare care(Clock clock) {
+        return new TableCare(folder(), compression(), null, clock::millis);
     }
 
     Duration commitEvery() {

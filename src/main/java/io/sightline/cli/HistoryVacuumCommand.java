@@ -38,7 +38,7 @@ final class HistoryVacuumCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Clock clock = Clock.systemUTC();
-        TableCare care = new TableCare(history.folder(), history.compression(), null, clock::millis);
+        TableCare care = history.care(clock);
         TableCare.Figures figures = HistoryOptions.onTable(() -> care.vacuum(clock.instant()));
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();

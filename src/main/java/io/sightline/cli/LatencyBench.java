@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -170,18 +169,13 @@ final class LatencyBench implements Callable<Integer> {
         double[] latencies = probe.latencies(from.toEpochMilli(), to.toEpochMilli());
         Map<String, @Nullable Object> result = BenchMember.counts(first, last);
         result.put("samples", latencies.length);
-        result.put("p50_ms", millis(latencies, 0.5));
-        result.put("p95_ms", millis(latencies, 0.95));
-        result.put("p99_ms", millis(latencies, 0.99));
-        result.put("p99_9_ms", millis(latencies, 0.999));
-        result.put("max_ms", millis(latencies, 1));
-        result.put("cpu_s_per_million", Math.round(last.cpuSecondsPerMillionSince(first) * 100) / 100.0);
+        result.put("p50_ms", Rounded.millis(latencies, 0.5));
+        result.put("p95_ms", Rounded.millis(latencies, 0.95));
+        result.put("p99_ms", Rounded.millis(latencies, 0.99));
+        result.put("p99_9_ms", Rounded.millis(latencies, 0.999));
+        result.put("max_ms", Rounded.millis(latencies, 1));
+        result.put("cpu_s_per_million", Rounded.hundredths(last.cpuSecondsPerMillionSince(first)));
         member.addResources(result, last);
         return result;
-    }
-
-    private static @Nullable Double millis(double[] ascending, double share) {
-        OptionalDouble value = LatencyProbe.quantile(ascending, share);
-        return value.isPresent() ? Math.round(value.getAsDouble() * 10) / 10.0 : null;
     }
 }

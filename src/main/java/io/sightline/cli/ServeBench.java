@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -220,18 +219,22 @@ final class ServeBench implements Callable<Integer> {
 
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("panels_per_s", Math.round(seen.latencies().length / wall));
-        result.put("panel_p50_ms", millis(seen.latencies(), 0.5));
-        result.put("panel_p99_ms", millis(seen.latencies(), 0.99));
+        result.put("panel_p50_ms", Rounded.millis(seen.latencies(), 0.5));
+        result.put("panel_p99_ms", Rounded.millis(seen.latencies(), 0.99));
         result.put("panels_missed", seen.missed());
         result.put("panels_failed", seen.failed());
         if (seen.failure() != null) {
             result.put("first_failure", seen.failure());
         }
         result.put("most_lag_events", mostLag[0]);
-        result.put("due_to_visible_p50_ms", millis(visible, 0.5));
-        result.put("due_to_visible_p99_ms", millis(visible, 0.99));
-        result.put("gateway_cores", rounded(gateway.cpu().minus(gatewayBefore).toNanos() / 1e9 / wall));
-        result.put("member_cores", rounded(after.cpu().minus(before.cpu()).toNanos() / 1e9 / wall));
+        result.put("due_to_visible_p50_ms", Rounded.millis(visible, 0.5));
+        result.put("due_to_visible_p99_ms", Rounded.millis(visible, 0.99));
+        result.put(
+                "gateway_cores",
+                Rounded.hundredths(gateway.cpu().minus(gatewayBefore).toNanos() / 1e9 / wall));
+        result.put(
+                "member_cores",
+                Rounded.hundredths(after.cpu().minus(before.cpu()).toNanos() / 1e9 / wall));
         return result;
     }
 
@@ -266,17 +269,8 @@ final class ServeBench implements Callable<Integer> {
         Arrays.sort(direct);
         Arrays.sort(through);
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
-        result.put("direct_p50_ms", rounded(direct[QUERIES_FOR_A_MEDIAN / 2]));
-        result.put("through_gateway_p50_ms", rounded(through[QUERIES_FOR_A_MEDIAN / 2]));
+        result.put("direct_p50_ms", Rounded.hundredths(direct[QUERIES_FOR_A_MEDIAN / 2]));
+        result.put("through_gateway_p50_ms", Rounded.hundredths(through[QUERIES_FOR_A_MEDIAN / 2]));
         return result;
-    }
-
-    private static @Nullable Double millis(double[] ascending, double share) {
-        OptionalDouble value = LatencyProbe.quantile(ascending, share);
-        return value.isPresent() ? Math.round(value.getAsDouble() * 10) / 10.0 : null;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
     }
 }
