@@ -108,10 +108,10 @@ final class DeltaErrors {
                 folder.toString(), "it was made by another program, and holds no offsets to go on from; " + NEW_TABLE);
     }
 
-    static HistoryException otherTopic(TableFolder folder, String offsets) {
+    static HistoryException otherTopic(TableFolder folder, String offset) {
         return HistoryException.unusableTable(
                 folder.toString(),
-                "its log has no " + offsets + "0, so it is the history of another topic; correct source.topic, or "
+                "its log has no " + offset + ", so it is the history of another topic; correct source.topic, or "
                         + NEW_TABLE);
     }
 

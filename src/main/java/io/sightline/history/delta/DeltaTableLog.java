@@ -65,7 +65,7 @@ public final class DeltaTableLog implements TableLog {
             "delta.deletedFileRetentionDuration", "interval 7 days");
 
     private final TableFolder folder;
-    private final String offsets;
+    private final String topic;
     private final DeltaSchema schema;
     private @Nullable DeltaLog log;
     /** What the last read began; the append on top of it ends it. */
@@ -83,8 +83,13 @@ public final class DeltaTableLog implements TableLog {
      */
     public DeltaTableLog(TableFolder folder, String topic, List<Column> columns) {
         this.folder = folder;
-        this.offsets = "sightline/next_offset/" + topic + "/";
+        this.topic = topic;
         this.schema = new DeltaSchema(columns);
+    }
+
+    /** The application transaction that holds the next offset of a topic partition. */
+    static String offset(String topic, int partition) {
+        return "sightline/next_offset/" + topic + "/" + partition;
     }
 
     @Override
@@ -145,7 +150,7 @@ public final class DeltaTableLog implements TableLog {
             throw DeltaErrors.notOurs(folder);
         }
         if (progress.size() == 0) {
-            throw DeltaErrors.otherTopic(folder, offsets);
+            throw DeltaErrors.otherTopic(folder, offset(topic, 0));
         }
         return new TableState(
                 version, progress, new Fence(epoch, holder), begun.txnVersion(COMMITTED_AT), counters(version));
@@ -155,7 +160,7 @@ public final class DeltaTableLog implements TableLog {
     private ProgressVector progress(OptimisticTransaction begun) {
         ProgressVector progress = ProgressVector.NONE;
         for (int partition = 0; ; partition++) {
-            long next = begun.txnVersion(offsets + partition);
+            long next = begun.txnVersion(offset(topic, partition));
             if (next == ABSENT) {
                 return progress;
             }
@@ -194,7 +199,8 @@ public final class DeltaTableLog implements TableLog {
             requireNotVacuumed(change);
             changeMetadata(begun, change.fence().holder());
             for (int partition = 0; partition < change.progress().size(); partition++) {
-                actions.add(set(begun, offsets + partition, change.progress().next(partition)));
+                actions.add(
+                        set(begun, offset(topic, partition), change.progress().next(partition)));
             }
             actions.add(set(begun, FENCE, change.fence().epoch()));
             actions.add(set(begun, COMMITTED_AT, change.committedAtMillis()));

@@ -32,7 +32,6 @@ import java.util.function.LongSupplier;
  */
 public final class TableRestore {
     private static final String ACTION = "RESTORE";
-    private static final String OFFSETS = "sightline/next_offset/";
     private static final long ABSENT = -1;
 
     private final TableFolder folder;
@@ -109,7 +108,7 @@ public final class TableRestore {
     public ProgressVector offsets(String topic) {
         ProgressVector offsets = ProgressVector.NONE;
         for (int partition = 0; ; partition++) {
-            Long next = transactions.get(OFFSETS + topic + "/" + partition);
+            Long next = transactions.get(DeltaTableLog.offset(topic, partition));
             if (next == null) {
                 break;
             }
@@ -202,7 +201,7 @@ public final class TableRestore {
     private void rewind(OptimisticTransaction begun, String topic, List<Action> actions) {
         ProgressVector back = offsets(topic);
         for (int partition = 0; ; partition++) {
-            String id = OFFSETS + topic + "/" + partition;
+            String id = DeltaTableLog.offset(topic, partition);
             if (begun.txnVersion(id) == ABSENT) {
                 return;
             }
