@@ -3,8 +3,6 @@ package io.sightline.gateway.http;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +18,7 @@ final class LoginThrottle {
     private static final int MOST_REMEMBERED = 20_000;
 
     private final Clock clock;
-    private final LinkedHashMap<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Newest<String, Failures> failures = Newest.used(MOST_REMEMBERED);
 
     private record Failures(int count, Instant last) {}
 

@@ -1,7 +1,5 @@
 package io.sightline.gateway.http;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** A token bucket for each address. Thread-safe. */
@@ -11,14 +9,7 @@ final class RateLimit {
     private final int burst;
     private final double refillASecond;
     private final LongSupplier nanoClock;
-    private final LinkedHashMap<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Newest<String, Bucket> buckets = Newest.used(MOST_REMEMBERED);
 
     private record Bucket(double tokens, long nanos) {}
 

@@ -5,8 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +19,7 @@ final class Sessions {
 
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final LinkedHashMap<String, Session> sessions = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Newest<String, Session> sessions = Newest.put(MOST);
 
     private record Session(Identity identity, Instant until) {}
 
