@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sightline.history.HistoryException;
-import io.sightline.history.jet.HistoryTable;
+import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineFileException;
 import io.sightline.spec.PipelineSpec;
@@ -71,7 +71,7 @@ public final class CheckCommand implements Callable<Integer> {
         try {
             PipelineSpec spec = PipelineFile.load(file);
             if (againstHistory && spec.history() != null) {
-                checkHistory(spec);
+                PipelineJob.checkHistory(spec);
             }
             verdict.put("ok", true).putArray("problems");
             err.println(file + ": ok (" + summary(spec) + ")");
@@ -94,10 +94,6 @@ public final class CheckCommand implements Callable<Integer> {
         } finally {
             err.flush();
         }
-    }
-
-    private static void checkHistory(PipelineSpec spec) throws IOException {
-        new HistoryTable(spec).log().read();
     }
 
     private static String summary(PipelineSpec spec) {

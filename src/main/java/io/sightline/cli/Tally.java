@@ -86,7 +86,7 @@ record Tally(Map<String, Long> counts) {
 
     private static long historyRows(PipelineSpec pipeline) {
         try {
-            return new HistoryTable(pipeline).log().files().rows();
+            return HistoryTable.ofEvents(pipeline).log().files().rows();
         } catch (IOException e) {
             // Being written just now: whoever asks asks again.
             return 0;

@@ -6,6 +6,7 @@ import io.sightline.event.Column;
 import io.sightline.event.Event;
 import io.sightline.event.FieldType;
 import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Enriched events as rows, in the hot window and in the history alike: the event's columns, those of enrichment,
  * {@code extra}, source time and origin.
  */
-public final class EventRows {
+public final class EventRows implements HistoryRows<Event> {
     private static final Column EXTRA = new Column("extra", FieldType.STRING);
     private static final List<Column> ORIGIN = List.of(
             new Column("source_time", FieldType.TIMESTAMP),
@@ -50,9 +51,24 @@ public final class EventRows {
         return columns;
     }
 
-    /** The day of the event in UTC. */
-    public static LocalDate date(Event event) {
-        return LocalDate.ofEpochDay(Math.floorDiv(event.eventTimeMicros(), MICROS_PER_DAY));
+    @Override
+    public int topicPartition(Event event) {
+        return event.topicPartition();
+    }
+
+    @Override
+    public long offset(Event event) {
+        return event.offset();
+    }
+
+    @Override
+    public void take(Event event, Out out) throws IOException {
+        out.row(date(event.eventTimeMicros()), row(event));
+    }
+
+    /** The day, in UTC, of a time in microseconds since 1970: the table partition of a row. */
+    public static LocalDate date(long micros) {
+        return LocalDate.ofEpochDay(Math.floorDiv(micros, MICROS_PER_DAY));
     }
 
     /** The event that {@link #row} made this row of, given what identifies it. */

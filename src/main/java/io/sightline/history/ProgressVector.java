@@ -68,6 +68,15 @@ public final class ProgressVector implements Serializable {
         return new ProgressVector(greater);
     }
 
+    /** The greatest vector that is ahead of neither. A topic partition that one of them does not know is left out. */
+    public ProgressVector min(ProgressVector other) {
+        long[] lesser = Arrays.copyOf(nextOffsets, Math.min(size(), other.size()));
+        for (int i = 0; i < lesser.length; i++) {
+            lesser[i] = Math.min(lesser[i], other.nextOffsets[i]);
+        }
+        return new ProgressVector(lesser);
+    }
+
     /** Whether no topic partition is behind the other's, and none is missing that the other knows. */
     public boolean isAtLeast(ProgressVector other) {
         return max(other).equals(this);

@@ -30,8 +30,9 @@ import java.util.concurrent.ExecutionException;
  * the marks, in a new grid, and when its file was changed.
  *
  * <ol>
- *   <li>{@link #plan}: the table is claimed, so its vector N stands still, and the broker is asked what is unread.
- *   <li>{@link #rebuild}: a batch job makes of the table's rows what the first unread record may need: the marks of the
+ *   <li>{@link #plan}: the tables are claimed, so their vectors stand still, and the broker is asked what is unread: what
+ *       comes from the least of them, N, on.
+ *   <li>{@link #rebuild}: a batch job makes of the rows of the events' table what the first unread record may need: the marks of the
  *       horizon, and the accumulators of the windows still open. Exactly those, because the table holds exactly the
  *       originals below N, and each knows its source time and origin.
  *   <li>The pipeline's job starts, reads from N on, and is live.
@@ -47,24 +48,24 @@ final class ColdStart {
     private ColdStart() {}
 
     /**
-     * Claims the table, and finds what to read.
+     * Claims the tables, and finds what to read.
      *
      * @throws SourceException if the broker is away, or has another topic than the one that was read
      * @throws HistoryException if the table is another's or cannot be used
      * @throws SubmissionException if the table cannot be reached
      */
     static StartPlan plan(HazelcastInstance hazelcast, PipelineSpec spec, boolean takeOver) {
-        return onMember(hazelcast, spec, new StartPlan.Task(new HistoryTable(spec), takeOver));
+        return onMember(hazelcast, spec, new StartPlan.Task(spec, takeOver));
     }
 
     /**
-     * Sees whether the pipeline's columns fit the table, without claiming it.
+     * Sees whether the pipeline's columns fit the tables, without claiming any.
      *
      * @throws HistoryException if they do not
      * @throws SubmissionException if the table cannot be reached
      */
     static void check(HazelcastInstance hazelcast, PipelineSpec spec) {
-        onMember(hazelcast, spec, new StartPlan.Look(new HistoryTable(spec)));
+        onMember(hazelcast, spec, new StartPlan.Look(spec));
     }
 
     private static <T> T onMember(HazelcastInstance hazelcast, PipelineSpec spec, Callable<T> task) {
@@ -164,6 +165,6 @@ final class ColdStart {
         if (recall == null) {
             throw new IllegalArgumentException("nothing to recall for " + what);
         }
-        return dag.newVertex("recall-" + what, RecallP.metaSupplier(plan.table(), recall));
+        return dag.newVertex("recall-" + what, RecallP.metaSupplier(HistoryTable.ofEvents(plan.spec()), recall));
     }
 }

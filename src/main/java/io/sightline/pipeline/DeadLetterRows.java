@@ -77,10 +77,14 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
 
     @Override
     public void add(DeadLetter letter, Map<Object, Object> batch, Counts counts) {
+        batch.put(PipelineKey.of(pipeline, letter.origin(), buckets), rows.row(values(pipeline, letter)));
+    }
+
+    /** One value a column, in the order of {@link #COLUMNS}. */
+    static @Nullable Object[] values(String pipeline, DeadLetter letter) {
         byte[] raw = letter.raw();
         byte[] key = letter.key();
-        @Nullable
-        Object[] values = {
+        return new @Nullable Object[] {
             pipeline,
             letter.reason().code(),
             letter.field(),
@@ -93,6 +97,5 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
             key == null ? null : Base64.getEncoder().encodeToString(key),
             Base64.getEncoder().encodeToString(raw)
         };
-        batch.put(PipelineKey.of(pipeline, letter.origin(), buckets), rows.row(values));
     }
 }

@@ -33,14 +33,19 @@ import org.jspecify.annotations.Nullable;
  * Turns records into events and dead letters, and counts both. One to one behind a source processor, so that each topic
  * partition passes through one of these, in order.
  *
- * <p>Outbound: events to {@link #EVENTS}, dead letters to {@link #DEAD_LETTERS}, counts and {@link Progress} to
- * {@link #STATUS}. Its state is the source time of each topic partition, saved for all processors because topic
+ * <p>Outbound: events to {@link #EVENTS}, dead letters to {@link #DEAD_LETTERS} and, where there is such an edge, to
+ * {@link #DEAD_LETTERS_KEPT}, counts and {@link Progress} to {@link #STATUS}. Its state is the source time of each topic partition, saved for all processors because topic
  * partitions may move. Cooperative.
  */
 final class DecodeP extends AbstractProcessor implements Decoder.Sink {
     static final int EVENTS = 0;
     static final int DEAD_LETTERS = 1;
     static final int STATUS = 2;
+    /** The edge of dead letters to the history. */
+    static final int DEAD_LETTERS_KEPT = 3;
+
+    private static final int[] TO_GRID = {DEAD_LETTERS};
+    private static final int[] TO_GRID_AND_HISTORY = {DEAD_LETTERS, DEAD_LETTERS_KEPT};
 
     private final Decoder decoder;
     private final EventIds ids;
@@ -118,11 +123,15 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
 
     private boolean emitReady() {
         for (Object item; (item = ready.peek()) != null; ready.remove()) {
-            if (!tryEmit(item instanceof Event ? EVENTS : DEAD_LETTERS, item)) {
+            if (!(item instanceof Event ? tryEmit(EVENTS, item) : tryEmit(deadLetterEdges(), item))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private int[] deadLetterEdges() {
+        return getOutbox().bucketCount() > DEAD_LETTERS_KEPT ? TO_GRID_AND_HISTORY : TO_GRID;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sightline.event.FieldType;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.grid.GridNames;
 import io.sightline.history.jet.CommitListener;
+import io.sightline.history.jet.HistoryTable;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,12 +49,9 @@ final class HistoryStatus implements CommitListener {
         this.clock = clock;
     }
 
-    static CommitListener.Source of(StartPlan plan) {
+    static CommitListener.Source of(HistoryTable table) {
         return (Processor.Context context) -> new HistoryStatus(
-                context.hazelcastInstance(),
-                plan.table().spec().name(),
-                plan.table().folder().toString(),
-                System::currentTimeMillis);
+                context.hazelcastInstance(), table.spec().name(), table.folder().toString(), System::currentTimeMillis);
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,16 @@ public final class PipelineJob {
                 throw refused.cause();
             }
         }
+    }
+
+    /**
+     * Sees whether the pipeline's columns fit the tables of its history, as this process sees those.
+     *
+     * @throws IOException if their storage does not answer
+     * @throws io.sightline.history.HistoryException if they do not fit
+     */
+    public static void checkHistory(PipelineSpec spec) throws IOException {
+        new StartPlan.Look(spec).call();
     }
 
     /**

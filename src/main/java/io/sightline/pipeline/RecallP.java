@@ -11,6 +11,7 @@ import io.sightline.dedupe.EventIds;
 import io.sightline.event.Column;
 import io.sightline.event.Event;
 import io.sightline.history.EventRows;
+import io.sightline.history.ProgressVector;
 import io.sightline.history.delta.RowReader;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.history.jet.HistoryTable;
@@ -120,7 +121,7 @@ final class RecallP extends AbstractProcessor {
         return RowReader.open(folder, file, columns);
     }
 
-    /** The event of a row; null if it is from before the time that is wanted. */
+    /** The event of a row; null if it is not wanted. */
     private @Nullable Event event(@Nullable Object[] read) {
         @Nullable Object[] row = new Object[rows.columns().size()];
         for (int i = 0; i < positions.length; i++) {
@@ -130,7 +131,9 @@ final class RecallP extends AbstractProcessor {
             return null;
         }
         EventId id = ids.of(row);
-        return id == null ? rows.event(row, 0, 0) : rows.event(row, id.high(), id.low());
+        Event event = id == null ? rows.event(row, 0, 0) : rows.event(row, id.high(), id.low());
+        ProgressVector below = recall.below();
+        return below == null || below.contains(event.topicPartition(), event.offset()) ? event : null;
     }
 
     @Override

@@ -10,11 +10,13 @@ import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Progress;
 import io.sightline.source.ResumedOffsets;
+import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -26,15 +28,15 @@ import java.util.concurrent.TimeUnit;
  * Where a job with a history goes on when no job snapshot says so, and what of the history the grid needs for it. The table
  * obeys this grid from then on, so nothing moves it before the job does.
  *
- * @param at N: the table holds the originals below it
- * @param next the offset of the first record to read, for every topic partition there is
- * @param counted what the table's last commit had counted
- * @param takeOver whether another writer of the table was replaced
- * @param recalls what is to be read back, by the name of the step that needs it
+ * @param at N of each table, by its name: it holds what came of the records below
+ * @param next the offset of the first record to read, for every topic partition there is: the least of all tables' N
+ * @param counted what had been counted there
+ * @param takeOver whether another writer of the tables was replaced
+ * @param recalls what is to be read back of the events' table, by the name of the step that needs it
  */
 record StartPlan(
-        HistoryTable table,
-        ProgressVector at,
+        PipelineSpec spec,
+        Map<String, ProgressVector> at,
         SortedMap<Integer, Long> next,
         Counts counted,
         long oldestUnreadMillis,
@@ -54,11 +56,19 @@ record StartPlan(
         return !recalls.isEmpty();
     }
 
-    /** Reads the table's log, on a member, and gives its version. */
-    record Look(HistoryTable table) implements Callable<Long>, Serializable {
+    /** The vector of a table. */
+    ProgressVector at(HistoryTable table) {
+        return at.getOrDefault(table.name(), ProgressVector.NONE);
+    }
+
+    /** Reads the tables' logs, on a member. */
+    record Look(PipelineSpec spec) implements Callable<Boolean>, Serializable {
         @Override
-        public Long call() throws IOException {
-            return table.log().read().version();
+        public Boolean call() throws IOException {
+            for (HistoryTable table : HistoryBranch.tables(spec)) {
+                table.log().read();
+            }
+            return true;
         }
     }
 
@@ -66,14 +76,14 @@ record StartPlan(
     static final class Task implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
         private static final long serialVersionUID = 1;
 
-        private final HistoryTable table;
+        private final PipelineSpec spec;
         private final boolean takeOver;
 
         @SuppressWarnings("NullAway.Init") // set before the call
         private transient HazelcastInstance hazelcast;
 
-        Task(HistoryTable table, boolean takeOver) {
-            this.table = table;
+        Task(PipelineSpec spec, boolean takeOver) {
+            this.spec = spec;
             this.takeOver = takeOver;
         }
 
@@ -85,32 +95,54 @@ record StartPlan(
         @Override
         public StartPlan call() throws IOException {
             long now = Clock.systemUTC().millis();
-            DeltaTableLog log = table.log();
+            HistoryTable events = HistoryTable.ofEvents(spec);
+            DeltaTableLog log = events.log();
             // A table's vector has a topic partition for each the topic had; a topic never read begins where the file
             // says.
-            long[] first = ResumedOffsets.next(
-                            table.spec().source(),
-                            PipelineJob.RESOLVE_ON_MEMBER,
-                            log.read().progress().asMap())
-                    .values()
-                    .stream()
-                    .mapToLong(Long::longValue)
-                    .toArray();
-            Claim claim = table.claim(hazelcast.getConfig().getClusterName(), ProgressVector.of(first), takeOver);
-            // Only now nobody moves it any more.
+            long[] first =
+                    ResumedOffsets.next(
+                                    spec.source(),
+                                    PipelineJob.RESOLVE_ON_MEMBER,
+                                    log.read().progress().asMap())
+                            .values()
+                            .stream()
+                            .mapToLong(Long::longValue)
+                            .toArray();
+            Claim lowest = claim(events, ProgressVector.of(first));
+            // Another table that is new begins where that of the events is.
+            ProgressVector begun = ProgressVector.of(first).max(lowest.at());
+            Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), lowest.at()));
+            for (HistoryTable table : HistoryBranch.tables(spec)) {
+                if (!table.equals(events)) {
+                    Claim claim = claim(table, begun);
+                    at.put(table.name(), claim.at());
+                    lowest = lower(lowest, claim);
+                }
+            }
+            // Only now nobody moves them any more.
             ResumedOffsets resumed = ResumedOffsets.find(
-                    table.spec().source(),
-                    PipelineJob.RESOLVE_ON_MEMBER,
-                    claim.at().asMap(),
-                    now);
+                    spec.source(), PipelineJob.RESOLVE_ON_MEMBER, lowest.at().asMap(), now);
             return new StartPlan(
-                    table,
-                    claim.at(),
+                    spec,
+                    at,
                     new TreeMap<>(resumed.next()),
-                    Counts.ofNames(claim.counters()),
+                    Counts.ofNames(lowest.counters()),
                     resumed.oldestUnreadMillis(),
                     takeOver,
-                    Recall.all(table.spec(), log.files(), resumed.oldestUnreadMillis(), now));
+                    Recall.all(spec, log.files(), lowest.at(), resumed.oldestUnreadMillis(), now));
+        }
+
+        private Claim claim(HistoryTable table, ProgressVector initial) throws IOException {
+            return table.claim(hazelcast.getConfig().getClusterName(), initial, takeOver);
+        }
+
+        /** The one whose table is behind, which the death of the grid between two commits leaves so. */
+        private static Claim lower(Claim one, Claim other) {
+            if (other.at().isAtLeast(one.at())) {
+                return one;
+            }
+            ProgressVector both = one.at().min(other.at());
+            return new Claim(one.fence(), both, both.equals(other.at()) ? other.counters() : one.counters());
         }
     }
 

@@ -15,6 +15,7 @@ import io.sightline.event.Event;
 import io.sightline.event.imap.BucketPartitioner;
 import io.sightline.grid.GridNames;
 import io.sightline.history.jet.HistorySupplier;
+import io.sightline.history.jet.HistoryTable;
 import io.sightline.observe.AtBarrier;
 import io.sightline.rollup.imap.RollupP;
 import io.sightline.rollup.imap.StateHandOver;
@@ -131,7 +132,14 @@ final class Topology {
         }
 
         if (ends.history() != null) {
-            history(dag, enrich, branch++, status, ends.history());
+            int told = 0;
+            for (HistoryBranch kept : HistoryBranch.all(spec)) {
+                Edge items = kept.isOfDeadLetters()
+                        ? Edge.from(decode, DecodeP.DEAD_LETTERS_KEPT)
+                        : Edge.from(enrich, branch++);
+                history(dag, kept, items, Edge.from(status, told++), ends.history());
+            }
+            dag.newVertex("care", HistorySupplier.care(HistoryBranch.tables(spec)));
         }
         dag.edge(report(decode, DecodeP.STATUS, status, reports++));
         dag.edge(report(deduplicate, DeduplicateP.COUNTS, status, reports++));
@@ -142,24 +150,23 @@ final class Topology {
         return dag;
     }
 
-    /** The branch that no query waits for: it has a long queue, so that closing a file does not halt the others. */
-    private static void history(DAG dag, Vertex enrich, int branch, Vertex status, StartPlan plan) {
-        Vertex history = dag.newVertex("history", HistorySupplier.writers(plan.table(), plan.at(), plan.takeOver()))
+    /** A branch that no query waits for: it has a long queue, so that closing a file does not halt the others. */
+    private static void history(DAG dag, HistoryBranch branch, Edge items, Edge barriers, StartPlan plan) {
+        HistoryTable table = branch.table();
+        Vertex history = dag.newVertex(
+                        branch.vertex("history"),
+                        HistorySupplier.writers(table, branch.rows(), plan.at(table), plan.takeOver()))
                 .localParallelism(1);
         Vertex commit = dag.newVertex(
-                        "commit",
-                        HistorySupplier.committer(plan.table(), plan.at(), plan.takeOver(), HistoryStatus.of(plan)))
+                        branch.vertex("commit"),
+                        HistorySupplier.committer(table, plan.at(table), plan.takeOver(), branch.listener()))
                 .localParallelism(1);
-        dag.newVertex("care", HistorySupplier.care(plan.table()));
-        dag.edge(Edge.from(enrich, branch).to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
+        dag.edge(items.to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
         dag.edge(Edge.from(history)
                 .to(commit, 0)
                 .allToOne(HistorySupplier.committerKey())
                 .distributed());
-        dag.edge(Edge.from(status)
-                .to(commit, 1)
-                .allToOne(HistorySupplier.committerKey())
-                .distributed());
+        dag.edge(barriers.to(commit, 1).allToOne(HistorySupplier.committerKey()).distributed());
     }
 
     private static List<ReferenceSource> references(PipelineSpec spec) {

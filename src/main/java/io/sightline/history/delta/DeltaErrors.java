@@ -42,6 +42,13 @@ final class DeltaErrors {
                         + "; it was changed after it was written: put it back from a copy, or restore an earlier version");
     }
 
+    static HistoryException noRoomBeside(TableFolder folder, String name) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "it is the root of its storage, and the table `" + name
+                        + "` has to be in a folder beside it; name a folder below in history.table");
+    }
+
     static HistoryException vacuumed(TableFolder folder, String file, Duration age) {
         return HistoryException.unusableTable(
                 folder.toString(),

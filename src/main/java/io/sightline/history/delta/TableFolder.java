@@ -54,6 +54,19 @@ public final class TableFolder {
         return configuration;
     }
 
+    /**
+     * A folder of this name beside this one, reached by the same settings.
+     *
+     * @throws HistoryException if this one is the root of its storage
+     */
+    public TableFolder beside(String name) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw DeltaErrors.noRoomBeside(this, name);
+        }
+        return new TableFolder(new Path(parent, name), configuration);
+    }
+
     /** A file of the table by its path in the log. */
     public Path resolve(String relative) {
         return new Path(path, relative);

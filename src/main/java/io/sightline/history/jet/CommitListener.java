@@ -6,6 +6,15 @@ import com.hazelcast.jet.core.Processor;
 /** Is told how the history is doing, on the committer's thread; is not to block. */
 public interface CommitListener {
 
+    /** Where nobody wants to know. */
+    Source NONE = context -> new CommitListener() {
+        @Override
+        public void committed(long version, long rows) {}
+
+        @Override
+        public void stalled(String why) {}
+    };
+
     /** Makes the one of a committer. */
     interface Source extends FunctionEx<Processor.Context, CommitListener> {}
 

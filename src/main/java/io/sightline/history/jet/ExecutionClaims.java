@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One claim for each execution of a job, however many of its vertices ask for it: writers and committer must not disagree
- * about where the table was. Kept in the coordinator's JVM, from which the claim goes to the members with the plan.
+ * One claim of a table for each execution of a job, however many of its vertices ask for it: writers and committer must not
+ * disagree about where the table was. Kept in the coordinator's JVM, from which the claim goes to the members with the plan.
  */
 final class ExecutionClaims {
-    private static final Map<Long, Claim> BY_EXECUTION = new ConcurrentHashMap<>();
+    private static final Map<Key, Claim> CLAIMS = new ConcurrentHashMap<>();
 
     private ExecutionClaims() {}
+
+    private record Key(long executionId, String table) {}
 
     /** Makes a claim. */
     interface Claiming {
@@ -21,9 +23,9 @@ final class ExecutionClaims {
     }
 
     /** The claim of an execution: made by whoever asks first, while the others, which Jet lets ask at once, wait for it. */
-    static Claim of(long executionId, Claiming claiming) throws IOException {
+    static Claim of(long executionId, String table, Claiming claiming) throws IOException {
         try {
-            return BY_EXECUTION.computeIfAbsent(executionId, id -> claimUnchecked(claiming));
+            return CLAIMS.computeIfAbsent(new Key(executionId, table), key -> claimUnchecked(claiming));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -38,6 +40,6 @@ final class ExecutionClaims {
     }
 
     static void forget(long executionId) {
-        BY_EXECUTION.remove(executionId);
+        CLAIMS.keySet().removeIf(key -> key.executionId() == executionId);
     }
 }

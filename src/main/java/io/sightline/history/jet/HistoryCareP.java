@@ -8,6 +8,7 @@ import io.sightline.history.delta.TableCare;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,44 +16,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cares for the table while the job writes it, on a thread of its own: of all these one in the cluster, wherever the job's
- * execution has put it. What goes wrong is logged and tried again the next time; the job goes on.
+ * Cares for the tables while the job writes them, on a thread of its own: of all these one in the cluster, wherever the
+ * job's execution has put it. What goes wrong is logged and tried again the next time; the job goes on.
  */
 final class HistoryCareP extends AbstractProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryCareP.class);
     private static final long MINUTES_BETWEEN = 5;
 
-    private final HistoryTable table;
+    private final List<HistoryTable> tables;
     private final Supplier<Instant> clock;
     private @Nullable Thread thread;
 
     /** @param clock tells now */
-    private HistoryCareP(HistoryTable table, Supplier<Instant> clock) {
-        this.table = table;
+    private HistoryCareP(List<HistoryTable> tables, Supplier<Instant> clock) {
+        this.tables = tables;
         this.clock = clock;
     }
 
-    static ProcessorMetaSupplier metaSupplier(HistoryTable table) {
+    static ProcessorMetaSupplier metaSupplier(List<HistoryTable> tables) {
         return ProcessorMetaSupplier.of(
-                1, ProcessorSupplier.of(() -> new HistoryCareP(table, Clock.systemUTC()::instant)));
+                1, ProcessorSupplier.of(() -> new HistoryCareP(tables, Clock.systemUTC()::instant)));
     }
 
     @Override
     protected void init(Context context) {
         if (context.globalProcessorIndex() == 0) {
-            TableCare care = table.care();
-            Thread made = new Thread(() -> careAgainAndAgain(care), "sightline-history-care");
+            Thread made = new Thread(this::careAgainAndAgain, "sightline-history-care");
             made.setDaemon(true);
             made.start();
             thread = made;
         }
     }
 
-    private void careAgainAndAgain(TableCare care) {
+    private void careAgainAndAgain() {
         try {
             while (true) {
                 TimeUnit.MINUTES.sleep(MINUTES_BETWEEN);
-                care(care);
+                tables.forEach(this::care);
             }
         } catch (InterruptedException e) {
             // The job has ended.
@@ -60,16 +60,17 @@ final class HistoryCareP extends AbstractProcessor {
         }
     }
 
-    private void care(TableCare care) {
+    private void care(HistoryTable table) {
         try {
-            TableCare.Figures done = care.care(clock.get());
-            LOG.info("history is cared for: {}", done);
+            TableCare.Figures done = table.care().care(clock.get());
+            LOG.info("history is cared for: table={} {}", table.name(), done);
         } catch (IOException | HistoryException e) {
             LOG.warn(
-                    "history cannot be cared for now, which costs its readers time and nothing else: {}",
+                    "history cannot be cared for now, which costs its readers time and nothing else: table={} {}",
+                    table.name(),
                     e.getMessage());
         } catch (RuntimeException e) {
-            LOG.warn("history cannot be cared for now", e);
+            LOG.warn("history cannot be cared for now: table={}", table.name(), e);
         }
     }
 

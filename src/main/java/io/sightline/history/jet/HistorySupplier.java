@@ -3,13 +3,16 @@ package io.sightline.history.jet;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.function.SupplierEx;
 import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.core.Processor;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import io.sightline.history.Claim;
+import io.sightline.history.HistoryRows;
 import io.sightline.history.ProgressVector;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -19,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the writers, or the committer, of an execution, and claims the table once for both on the coordinator. A table that
- * refuses the writer fails the job; a storage that is away restarts it.
+ * Makes the writers, or the committer, of a table in one execution, and claims the table once for both on the coordinator. A
+ * table that refuses the writer fails the job; a storage that is away restarts it.
  */
 public final class HistorySupplier implements ProcessorMetaSupplier {
     private static final long serialVersionUID = 1;
@@ -29,39 +32,49 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     private final HistoryTable table;
     private final ProgressVector start;
     private final boolean takeOver;
-    /** Of the committer; null for writers. */
-    private final CommitListener.@Nullable Source listeners;
+    private final Making making;
 
     private transient long executionId;
     private transient @Nullable Claim claim;
 
-    private HistorySupplier(
-            HistoryTable table, ProgressVector start, boolean takeOver, CommitListener.@Nullable Source listeners) {
-        this.listeners = listeners;
+    /** Makes a processor on a member. */
+    private interface Making extends Serializable {
+        Processor make(HistoryTable table, Claim claim);
+    }
+
+    private HistorySupplier(HistoryTable table, ProgressVector start, boolean takeOver, Making making) {
         this.table = table;
         this.start = start;
         this.takeOver = takeOver;
+        this.making = making;
     }
 
     /**
-     * Writers: enriched events in, {@link SealedFiles} out, to be partitioned by {@link #committerKey}.
+     * Writers: items in, {@link SealedFiles} out, to be partitioned by {@link #committerKey}.
      *
-     * @param start where the topic is read from without a job snapshot
+     * @param rows makes rows of the items; asked once a writer
+     * @param start how far the table is where there is no job snapshot
      * @param takeOver whether another writer of the table is to be replaced
      */
-    public static ProcessorMetaSupplier writers(HistoryTable table, ProgressVector start, boolean takeOver) {
-        return new HistorySupplier(table, start, takeOver, null);
+    public static ProcessorMetaSupplier writers(
+            HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows, ProgressVector start, boolean takeOver) {
+        return new HistorySupplier(
+                table, start, takeOver, (own, claim) -> new HistoryWriterP<>(rows.get(), own.files(claim), claim.at()));
     }
 
     /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
     public static ProcessorMetaSupplier committer(
             HistoryTable table, ProgressVector start, boolean takeOver, CommitListener.Source listeners) {
-        return new HistorySupplier(table, start, takeOver, listeners);
+        return new HistorySupplier(
+                table,
+                start,
+                takeOver,
+                (own, claim) -> new HistoryCommitterP(own.tableWriter(), claim, start, listeners, System::nanoTime));
     }
 
-    /** What keeps the table fit beside them; has no edges. */
-    public static ProcessorMetaSupplier care(HistoryTable table) {
-        return HistoryCareP.metaSupplier(table);
+    /** What keeps the tables fit beside them; has no edges. */
+    public static ProcessorMetaSupplier care(List<HistoryTable> tables) {
+        return HistoryCareP.metaSupplier(tables);
     }
 
     /** The key by which every edge to the committer is partitioned. */
@@ -84,7 +97,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         executionId = context.executionId();
         String cluster = context.hazelcastInstance().getConfig().getClusterName();
         try {
-            claim = ExecutionClaims.of(executionId, () -> table.claim(cluster, start, takeOver));
+            claim = ExecutionClaims.of(executionId, table.name(), () -> table.claim(cluster, start, takeOver));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.
             LOG.atWarn()
@@ -99,7 +112,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     @Override
     public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
         Claim own = requireNonNull(claim);
-        return address -> new OnMember(table, own, start, listeners);
+        return address -> new OnMember(table, own, making);
     }
 
     @Override
@@ -112,18 +125,10 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         ExecutionClaims.forget(executionId);
     }
 
-    private record OnMember(
-            HistoryTable table, Claim claim, ProgressVector start, CommitListener.@Nullable Source listeners)
-            implements ProcessorSupplier {
+    private record OnMember(HistoryTable table, Claim claim, Making making) implements ProcessorSupplier {
         @Override
         public Collection<? extends Processor> get(int count) {
-            return Stream.generate(() -> processor()).limit(count).toList();
-        }
-
-        private Processor processor() {
-            return listeners == null
-                    ? new HistoryWriterP(table.rows(), table.files(claim), claim.at())
-                    : new HistoryCommitterP(table.tableWriter(), claim, start, listeners, System::nanoTime);
+            return Stream.generate(() -> making.make(table, claim)).limit(count).toList();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.sightline.history.jet;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sightline.event.Column;
 import io.sightline.history.Claim;
 import io.sightline.history.ClaimRequest;
 import io.sightline.history.EventRows;
@@ -18,25 +19,39 @@ import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /**
- * The history table of a pipeline, as it travels to the members: what it takes to write it, opened where it is asked for.
+ * A table of a pipeline's history, as it travels to the members: what it takes to write it, opened where it is asked for. That
+ * of the events is in the folder that the file names, and bears the pipeline's name; the others are in folders beside it,
+ * of their names.
  *
  * @param spec has a history, in a folder that every member sees
+ * @param columns of its files, in order
  */
-public record HistoryTable(PipelineSpec spec) implements Serializable {
+public record HistoryTable(PipelineSpec spec, String name, List<Column> columns) implements Serializable {
     private static final long ROLL_BYTES = 128 << 20;
+
+    public HistoryTable {
+        columns = List.copyOf(columns);
+    }
+
+    /** That of the enriched events. */
+    public static HistoryTable ofEvents(PipelineSpec spec) {
+        return new HistoryTable(spec, spec.name(), new EventRows(spec).columns());
+    }
 
     /** Where it is, as this process resolves the pipeline file's references. */
     public TableFolder folder() {
-        return TableFolder.of(history().table().resolve(Environment.ofThisProcess()), Map.of());
+        TableFolder events = TableFolder.of(history().table().resolve(Environment.ofThisProcess()), Map.of());
+        return name.equals(spec.name()) ? events : events.beside(name);
     }
 
     /** Its log. */
     public DeltaTableLog log() {
-        return new DeltaTableLog(folder(), spec.source().topic(), rows().columns());
+        return new DeltaTableLog(folder(), spec.source().topic(), columns);
     }
 
     /**
@@ -53,10 +68,6 @@ public record HistoryTable(PipelineSpec spec) implements Serializable {
         return tableWriter().claim(new ClaimRequest(writer, history().commitEvery(), takeOver, initial));
     }
 
-    EventRows rows() {
-        return new EventRows(spec);
-    }
-
     TableWriter tableWriter() {
         return new TableWriter(log(), Clock.systemUTC()::millis);
     }
@@ -65,7 +76,7 @@ public record HistoryTable(PipelineSpec spec) implements Serializable {
         String beginning = "part-" + claim.fence().epoch() + "-";
         return new TableFiles(
                 folder(),
-                rows().columns(),
+                columns,
                 history().compression(),
                 ROLL_BYTES,
                 () -> beginning + UUID.randomUUID(),

@@ -3,26 +3,25 @@ package io.sightline.history.jet;
 import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.core.AbstractProcessor;
 import com.hazelcast.jet.core.Inbox;
-import io.sightline.event.Event;
-import io.sightline.history.EventRows;
+import io.sightline.history.HistoryRows;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.delta.TableFiles;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes enriched events to data files, closes them at the barrier and sends their descriptions ahead of it. Drops what is
- * below the vector of the claim: the table has it. One a member; blocks, and so not cooperative.
+ * Writes rows to data files, closes them at the barrier and sends their descriptions ahead of it. Drops what is below the
+ * vector of the claim: the table has it. One a member; blocks, and so not cooperative.
  *
  * <p>Has no state in the job snapshot. Files that no committer learnt of are deleted when it ends, or left to vacuum.
  */
-final class HistoryWriterP extends AbstractProcessor {
-    private final EventRows rows;
+final class HistoryWriterP<T> extends AbstractProcessor {
+    private final HistoryRows<T> rows;
     private final TableFiles files;
     private final ProgressVector below;
     private @Nullable SealedFiles unsent;
 
-    HistoryWriterP(EventRows rows, TableFiles files, ProgressVector below) {
+    HistoryWriterP(HistoryRows<T> rows, TableFiles files, ProgressVector below) {
         this.rows = rows;
         this.files = files;
         this.below = below;
@@ -34,18 +33,14 @@ final class HistoryWriterP extends AbstractProcessor {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public void process(int ordinal, Inbox inbox) {
-        for (Object item; (item = inbox.poll()) != null; ) {
-            Event event = (Event) item;
-            if (!below.contains(event.topicPartition(), event.offset())) {
-                write(event);
-            }
-        }
-    }
-
-    private void write(Event event) {
         try {
-            files.write(EventRows.date(event), rows.row(event));
+            for (T item; (item = (T) inbox.poll()) != null; ) {
+                if (!below.contains(rows.topicPartition(item), rows.offset(item))) {
+                    rows.take(item, files::write);
+                }
+            }
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -56,6 +51,7 @@ final class HistoryWriterP extends AbstractProcessor {
         SealedFiles sealed = unsent;
         if (sealed == null) {
             try {
+                rows.atBarrier(files::write);
                 sealed = new SealedFiles(files.seal());
             } catch (IOException e) {
                 throw unwritable(e);

@@ -218,29 +218,23 @@ class HistoryJobTest {
     }
 
     private DAG dag(ProgressVector start) {
-        HistoryTable table = new HistoryTable(Sightings.PIPELINE.withHistory(
+        HistoryTable table = HistoryTable.ofEvents(Sightings.PIPELINE.withHistory(
                 new HistorySpec(new Setting(folder.toString()), Duration.ofMillis(200), Compression.SNAPPY, null)));
         DAG dag = new DAG();
         Vertex feed = dag.newVertex(
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
-        Vertex writers = dag.newVertex("history", HistorySupplier.writers(table, start, false))
+        Vertex writers = dag.newVertex(
+                        "history",
+                        HistorySupplier.writers(table, () -> new EventRows(Sightings.PIPELINE), start, false))
                 .localParallelism(1);
         Vertex committer = dag.newVertex(
-                        "history commits", HistorySupplier.committer(table, start, false, context -> new Unheard()))
+                        "history commits", HistorySupplier.committer(table, start, false, CommitListener.NONE))
                 .localParallelism(1);
         FunctionEx<Object, Object> toCommitter = item -> HistorySupplier.committerKey();
         dag.edge(Edge.from(feed, 0).to(writers, 0).distributed());
         dag.edge(Edge.from(writers, 0).to(committer, 0).partitioned(toCommitter).distributed());
         dag.edge(Edge.from(feed, 1).to(committer, 1).partitioned(toCommitter).distributed());
         return dag;
-    }
-
-    private static final class Unheard implements CommitListener {
-        @Override
-        public void committed(long version, long rows) {}
-
-        @Override
-        public void stalled(String why) {}
     }
 
     private static boolean isEvent(long offset) {

@@ -1,0 +1,62 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.function.SupplierEx;
+import io.sightline.history.EventRows;
+import io.sightline.history.HistoryRows;
+import io.sightline.history.jet.CommitListener;
+import io.sightline.history.jet.HistoryTable;
+import io.sightline.spec.PipelineSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One table of a pipeline's history, and how what comes to it becomes its rows. Each table has writers, a committer and a
+ * vector of its own, and is alone exactly once: they share barriers, but no commit.
+ *
+ * @param rows asked once a writer
+ */
+record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows) {
+
+    /** That of the enriched events: the one by which the others are aligned. */
+    static HistoryBranch ofEvents(PipelineSpec spec) {
+        return new HistoryBranch(HistoryTable.ofEvents(spec), () -> new EventRows(spec));
+    }
+
+    /** That of the dead letters. */
+    static HistoryBranch ofDeadLetters(PipelineSpec spec) {
+        String pipeline = spec.name();
+        HistoryTable table = new HistoryTable(spec, pipeline + "_dead_letters", DeadLetterRows.COLUMNS);
+        return new HistoryBranch(table, () -> new DeadLetterHistory(pipeline));
+    }
+
+    boolean isOfDeadLetters() {
+        return table.columns().equals(DeadLetterRows.COLUMNS);
+    }
+
+    private boolean isOfEvents() {
+        return table.name().equals(table.spec().name());
+    }
+
+    /** The name of its writers' or its committer's vertex. */
+    String vertex(String step) {
+        return isOfEvents() ? step : step + "-" + table.name();
+    }
+
+    /** What is told of its commits: {@code history_status} speaks of the events' table, the log of all. */
+    CommitListener.Source listener() {
+        return isOfEvents() ? HistoryStatus.of(table) : CommitListener.NONE;
+    }
+
+    /** All of a pipeline; that of the events is the first. */
+    static List<HistoryBranch> all(PipelineSpec spec) {
+        List<HistoryBranch> all = new ArrayList<>();
+        all.add(ofEvents(spec));
+        all.add(ofDeadLetters(spec));
+        return all;
+    }
+
+    /** The tables of {@link #all}. */
+    static List<HistoryTable> tables(PipelineSpec spec) {
+        return all(spec).stream().map(HistoryBranch::table).toList();
+    }
+}
