@@ -5,7 +5,10 @@ import io.sightline.history.EventRows;
 import io.sightline.history.HistoryRows;
 import io.sightline.history.jet.CommitListener;
 import io.sightline.history.jet.HistoryTable;
+import io.sightline.rollup.PartialRows;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +19,7 @@ import java.util.List;
  * @param rows asked once a writer
  */
 record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows) {
+    private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
 
     /** That of the enriched events: the one by which the others are aligned. */
     static HistoryBranch ofEvents(PipelineSpec spec) {
@@ -27,6 +31,17 @@ record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> ro
         String pipeline = spec.name();
         HistoryTable table = new HistoryTable(spec, pipeline + "_dead_letters", DeadLetterRows.COLUMNS);
         return new HistoryBranch(table, () -> new DeadLetterHistory(pipeline));
+    }
+
+    /** That of a rollup. */
+    static HistoryBranch ofRollup(PipelineSpec spec, RollupSpec rollup) {
+        HistoryTable table = new HistoryTable(spec, rollup.name(), new PartialRows(rollup, spec).columns());
+        return new HistoryBranch(table, () -> new RollupHistory(rollup, spec));
+    }
+
+    /** Whether a rollup has a table: what is finer would be about as large as the events themselves. */
+    static boolean keeps(RollupSpec rollup) {
+        return rollup.window().compareTo(SHORTEST_WINDOW) >= 0;
     }
 
     boolean isOfDeadLetters() {
@@ -52,6 +67,10 @@ record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> ro
         List<HistoryBranch> all = new ArrayList<>();
         all.add(ofEvents(spec));
         all.add(ofDeadLetters(spec));
+        spec.rollups().stream()
+                .filter(HistoryBranch::keeps)
+                .map(rollup -> ofRollup(spec, rollup))
+                .forEach(all::add);
         return all;
     }
 

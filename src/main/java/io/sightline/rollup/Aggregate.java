@@ -1,8 +1,10 @@
 package io.sightline.rollup;
 
+import io.sightline.event.Column;
 import io.sightline.event.FieldType;
 import io.sightline.spec.RollupSpec.Measure;
 import java.math.BigInteger;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,27 @@ sealed interface Aggregate {
     /** Takes one more value into the cells that begin at {@code at}. */
     void add(long[] cells, int at, @Nullable Object value);
 
+    /** Takes what the cells of another accumulator, which begin at {@code from}, have taken. */
+    void merge(long[] cells, int at, long[] others, int from);
+
     /** The measure over all values so far. */
     @Nullable
     Object result(long[] cells, int at);
+
+    /** The columns in which a part of this measure is kept, for other programs to put together with others. */
+    default List<Column> parts(String measure) {
+        return List.of(new Column(measure, type()));
+    }
+
+    /** What is in these columns. */
+    default @Nullable Object[] part(long[] cells, int at) {
+        return new @Nullable Object[] {result(cells, at)};
+    }
+
+    /** The columns of an average: what to divide, and by what. */
+    private static List<Column> sumAndCount(String measure, FieldType sum) {
+        return List.of(new Column(measure + "_sum", sum), new Column(measure + "_count", FieldType.LONG));
+    }
 
     /**
      * The aggregate for a measure over a column of this type.
@@ -74,6 +94,11 @@ sealed interface Aggregate {
         }
 
         @Override
+        public void merge(long[] cells, int at, long[] others, int from) {
+            cells[at] += others[from];
+        }
+
+        @Override
         public Object result(long[] cells, int at) {
             return cells[at];
         }
@@ -110,26 +135,51 @@ sealed interface Aggregate {
                 return;
             }
             long addend = ((Number) value).longValue();
-            long low = cells[at + LOW] + addend;
-            long carry = Long.compareUnsigned(low, addend) < 0 ? 1 : 0;
-            cells[at + LOW] = low;
-            cells[at + HIGH] += (addend >> 63) + carry;
+            plus(cells, at, addend >> 63, addend);
             cells[at + VALUES]++;
+        }
+
+        private static void plus(long[] cells, int at, long high, long low) {
+            long sum = cells[at + LOW] + low;
+            long carry = Long.compareUnsigned(sum, low) < 0 ? 1 : 0;
+            cells[at + LOW] = sum;
+            cells[at + HIGH] += high + carry;
+        }
+
+        @Override
+        public void merge(long[] cells, int at, long[] others, int from) {
+            plus(cells, at, others[from + HIGH], others[from + LOW]);
+            cells[at + VALUES] += others[from + VALUES];
         }
 
         @Override
         public @Nullable Object result(long[] cells, int at) {
-            long low = cells[at + LOW];
-            long high = cells[at + HIGH];
             long values = cells[at + VALUES];
-            if (values == 0) {
-                return null;
+            if (!average || values == 0) {
+                return sum(cells, at);
             }
-            boolean fits = high == low >> 63;
-            if (average) {
-                return (fits ? (double) low : nearest(high, low)) / values;
-            }
-            return fits ? low : null;
+            long low = cells[at + LOW];
+            return (fits(cells, at) ? (double) low : nearest(cells[at + HIGH], low)) / values;
+        }
+
+        private static boolean fits(long[] cells, int at) {
+            return cells[at + HIGH] == cells[at + LOW] >> 63;
+        }
+
+        private static @Nullable Object sum(long[] cells, int at) {
+            return cells[at + VALUES] > 0 && fits(cells, at) ? cells[at + LOW] : null;
+        }
+
+        @Override
+        public List<Column> parts(String measure) {
+            return average ? sumAndCount(measure, FieldType.LONG) : Aggregate.super.parts(measure);
+        }
+
+        @Override
+        public @Nullable Object[] part(long[] cells, int at) {
+            return average
+                    ? new @Nullable Object[] {sum(cells, at), cells[at + VALUES]}
+                    : Aggregate.super.part(cells, at);
         }
 
         /** The double nearest to high * 2^64 + low. Halves of opposite sign cancel, so they are not added as doubles. */
@@ -182,7 +232,11 @@ sealed interface Aggregate {
             if (value == null) {
                 return;
             }
-            double addend = (Double) value;
+            plus(cells, at, (Double) value);
+            cells[at + VALUES]++;
+        }
+
+        private static void plus(long[] cells, int at, double addend) {
             double high = Double.longBitsToDouble(cells[at + HIGH]);
             double low = Double.longBitsToDouble(cells[at + LOW]);
             double sum = high + addend;
@@ -190,7 +244,14 @@ sealed interface Aggregate {
             double normalized = sum + rest;
             cells[at + HIGH] = Double.doubleToRawLongBits(normalized);
             cells[at + LOW] = Double.doubleToRawLongBits(error(sum, rest, normalized));
-            cells[at + VALUES]++;
+        }
+
+        /** Exact as {@link #add} is: both halves of a pair are multiples of the same power of two. */
+        @Override
+        public void merge(long[] cells, int at, long[] others, int from) {
+            plus(cells, at, Double.longBitsToDouble(others[from + HIGH]));
+            plus(cells, at, Double.longBitsToDouble(others[from + LOW]));
+            cells[at + VALUES] += others[from + VALUES];
         }
 
         /** What the addition {@code a + b = sum} rounded away: exact. */
@@ -201,12 +262,25 @@ sealed interface Aggregate {
 
         @Override
         public @Nullable Object result(long[] cells, int at) {
-            long values = cells[at + VALUES];
+            Object sum = sum(cells, at);
+            return average && sum instanceof Double divided ? (Object) (divided / cells[at + VALUES]) : sum;
+        }
+
+        private static @Nullable Object sum(long[] cells, int at) {
             double sum = Double.longBitsToDouble(cells[at + HIGH]);
-            if (values == 0 || !Double.isFinite(sum)) {
-                return null;
-            }
-            return average ? sum / values : sum;
+            return cells[at + VALUES] > 0 && Double.isFinite(sum) ? sum : null;
+        }
+
+        @Override
+        public List<Column> parts(String measure) {
+            return average ? sumAndCount(measure, FieldType.DOUBLE) : Aggregate.super.parts(measure);
+        }
+
+        @Override
+        public @Nullable Object[] part(long[] cells, int at) {
+            return average
+                    ? new @Nullable Object[] {sum(cells, at), cells[at + VALUES]}
+                    : Aggregate.super.part(cells, at);
         }
     }
 
@@ -241,6 +315,15 @@ sealed interface Aggregate {
             if (cells[at + VALUES]++ == 0 || beats(candidate, cells[at + VALUE])) {
                 cells[at + VALUE] = candidate;
             }
+        }
+
+        @Override
+        public void merge(long[] cells, int at, long[] others, int from) {
+            long values = others[from + VALUES];
+            if (values > 0 && (cells[at + VALUES] == 0 || beats(others[from + VALUE], cells[at + VALUE]))) {
+                cells[at + VALUE] = others[from + VALUE];
+            }
+            cells[at + VALUES] += values;
         }
 
         private boolean beats(long candidate, long best) {

@@ -99,6 +99,15 @@ public final class Group {
         return -1 - low;
     }
 
+    /** Where the window's accumulator is, made if {@link #find} did not find it. */
+    int at(int found, long start) {
+        if (found >= 0) {
+            return found;
+        }
+        insert(-1 - found, start);
+        return -1 - found;
+    }
+
     /** Makes room for an accumulator, all zero but for its start. */
     void insert(int index, long start) {
         if ((size + 1) * stride > cells.length) {
@@ -122,29 +131,54 @@ public final class Group {
     /** Takes an event into an accumulator; true if that corrects a row written before. */
     boolean add(int index, Event event) {
         int row = index * stride;
-        if (carry.length > 0 && isLatest(row, carry[index], event)) {
-            cells[row + Rollup.LATEST_TIME] = event.eventTimeMicros();
-            cells[row + Rollup.LATEST_PARTITION_AND_INDEX] = (long) event.topicPartition() << 32 | event.index();
-            cells[row + Rollup.LATEST_OFFSET] = event.offset();
-            carry[index] = sharedCarry(index, event);
+        if (carry.length > 0) {
+            long partitionAndIndex = (long) event.topicPartition() << 32 | event.index();
+            if (isLatest(index, event.eventTimeMicros(), partitionAndIndex, event.offset())) {
+                setLatest(row, event.eventTimeMicros(), partitionAndIndex, event.offset());
+                carry[index] = sharedCarry(index, event);
+            }
         }
         rollup.aggregate(cells, row, event);
         return markChanged(row);
     }
 
-    private boolean isLatest(int row, @Nullable Object @Nullable [] carried, Event event) {
-        if (carried == null) {
+    /** Takes what another accumulator has taken. */
+    void merge(int index, Partial partial) {
+        int row = index * stride;
+        long[] others = partial.cells();
+        if (carry.length > 0) {
+            long time = others[Rollup.LATEST_TIME];
+            long partitionAndIndex = others[Rollup.LATEST_PARTITION_AND_INDEX];
+            long offset = others[Rollup.LATEST_OFFSET];
+            if (isLatest(index, time, partitionAndIndex, offset)) {
+                setLatest(row, time, partitionAndIndex, offset);
+                carry[index] = partial.carry();
+            }
+        }
+        rollup.merge(cells, row, others);
+        markChanged(row);
+    }
+
+    private void setLatest(int row, long eventTimeMicros, long partitionAndIndex, long offset) {
+        cells[row + Rollup.LATEST_TIME] = eventTimeMicros;
+        cells[row + Rollup.LATEST_PARTITION_AND_INDEX] = partitionAndIndex;
+        cells[row + Rollup.LATEST_OFFSET] = offset;
+    }
+
+    private boolean isLatest(int index, long eventTimeMicros, long partitionAndIndex, long offset) {
+        if (carry[index] == null) {
             return true;
         }
-        int order = Long.compare(event.eventTimeMicros(), cells[row + Rollup.LATEST_TIME]);
+        int row = index * stride;
+        int order = Long.compare(eventTimeMicros, cells[row + Rollup.LATEST_TIME]);
         if (order == 0) {
-            long partitionAndIndex = cells[row + Rollup.LATEST_PARTITION_AND_INDEX];
-            order = Integer.compare(event.topicPartition(), (int) (partitionAndIndex >>> 32));
+            long present = cells[row + Rollup.LATEST_PARTITION_AND_INDEX];
+            order = Integer.compare((int) (partitionAndIndex >>> 32), (int) (present >>> 32));
             if (order == 0) {
-                order = Long.compare(event.offset(), cells[row + Rollup.LATEST_OFFSET]);
+                order = Long.compare(offset, cells[row + Rollup.LATEST_OFFSET]);
             }
             if (order == 0) {
-                order = Integer.compare(event.index(), (int) partitionAndIndex);
+                order = Integer.compare((int) partitionAndIndex, (int) present);
             }
         }
         return order > 0;
@@ -220,11 +254,15 @@ public final class Group {
 
     /** The row of this accumulator as it is now, in the order of {@link RollupColumns#stored}; it waits no longer. */
     public @Nullable Object[] takeRow(int index, long startNumber, long sequence) {
-        int row = index * stride;
-        cells[row + Rollup.FLAGS] = WRITTEN;
+        take(index);
+        return rollup.row(values, cells, index * stride, carry(index), startNumber, sequence);
+    }
+
+    /** Has this accumulator wait no longer. */
+    void take(int index) {
+        cells[index * stride + Rollup.FLAGS] = WRITTEN;
         changed--;
         changes.written();
-        return rollup.row(values, cells, row, carry(index), startNumber, sequence);
     }
 
     /** Drops the oldest accumulators whose windows are closed, up to one that waits to be written; returns how many. */

@@ -37,6 +37,15 @@ public final class GroupBy implements Serializable {
         return mix(hash);
     }
 
+    /** The same of a group, by its values. */
+    static long hash(@Nullable Object[] group) {
+        long hash = group.length;
+        for (Object value : group) {
+            hash = mix(hash * FACTOR + hashOf(value));
+        }
+        return mix(hash);
+    }
+
     private static long hashOf(@Nullable Object value) {
         if (value == null) {
             return 1;

@@ -1,6 +1,7 @@
 package io.sightline.rollup;
 
 import io.sightline.event.Event;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +65,28 @@ public final class Groups {
         if (group == null) {
             group = insert(hash, rollup.groupBy().group(event));
         }
-        if (index < 0) {
-            index = -1 - index;
-            group.insert(index, start);
-        }
-        boolean rewritten = group.add(index, event);
+        boolean rewritten = group.add(group.at(index, start), event);
         return rewritten && windows.endOf(start) <= watermarkMicros ? Outcome.CORRECTED : Outcome.TAKEN;
+    }
+
+    /** Takes what another accumulator has taken, if its window still takes anything. */
+    public Outcome merge(Partial partial) {
+        if (rollup.windows().closed(partial.windowStart(), droppedUpTo)) {
+            return Outcome.TOO_LATE;
+        }
+        Group group = table[(int) partial.hash() & table.length - 1];
+        while (group != null && !(group.hash == partial.hash() && Arrays.equals(group.values, partial.group()))) {
+            group = group.next;
+        }
+        int index = group == null ? -1 : group.find(partial.windowStart());
+        if (index < 0 && !bound.take()) {
+            return Outcome.NO_ROOM;
+        }
+        if (group == null) {
+            group = insert(partial.hash(), partial.group());
+        }
+        group.merge(group.at(index, partial.windowStart()), partial);
+        return Outcome.TAKEN;
     }
 
     private @Nullable Group find(Event event, long hash) {

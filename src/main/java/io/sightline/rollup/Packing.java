@@ -37,14 +37,7 @@ final class Packing {
             long start = cells[row + Rollup.START];
             out.writeNumber((start - previousStart) / rollup.windows().lengthMicros());
             previousStart = start;
-            for (int position = Rollup.FLAGS + 1; position < stride; position++) {
-                long cell = cells[row + position];
-                if (rollup.bits(position)) {
-                    out.writeBits(cell);
-                } else {
-                    out.writeNumber(isTime(rollup, position) ? cell - start : cell);
-                }
-            }
+            packCells(rollup, cells, row, out);
             if (rollup.carries()) {
                 @Nullable Object[] carry = group.carry(i);
                 boolean same = carry == previousCarry;
@@ -53,6 +46,29 @@ final class Packing {
                     out.writeValues(carry);
                 }
                 previousCarry = carry;
+            }
+        }
+    }
+
+    /** The cells of one accumulator, all but its start and flags. */
+    static void packCells(Rollup rollup, long[] cells, int row, PackedOutput out) {
+        for (int position = Rollup.FLAGS + 1; position < rollup.stride(); position++) {
+            long cell = cells[row + position];
+            if (rollup.bits(position)) {
+                out.writeBits(cell);
+            } else {
+                out.writeNumber(isTime(rollup, position) ? cell - cells[row + Rollup.START] : cell);
+            }
+        }
+    }
+
+    /** The way back, into an accumulator that has its start. */
+    static void restoreCells(Rollup rollup, PackedInput in, long[] cells) {
+        for (int position = Rollup.FLAGS + 1; position < cells.length; position++) {
+            if (rollup.bits(position)) {
+                cells[position] = in.readBits();
+            } else {
+                cells[position] = in.readNumber() + (isTime(rollup, position) ? cells[Rollup.START] : 0);
             }
         }
     }
@@ -82,13 +98,7 @@ final class Packing {
         for (long i = 0; i < size; i++) {
             start += in.readNumber() * rollup.windows().lengthMicros();
             cells[Rollup.START] = start;
-            for (int position = Rollup.FLAGS + 1; position < cells.length; position++) {
-                if (rollup.bits(position)) {
-                    cells[position] = in.readBits();
-                } else {
-                    cells[position] = in.readNumber() + (isTime(rollup, position) ? start : 0);
-                }
-            }
+            restoreCells(rollup, in, cells);
             if (rollup.carries() && in.readByte() != 0) {
                 carry = in.readValues();
             }

@@ -4,6 +4,8 @@ import io.sightline.event.Event;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import io.sightline.spec.RollupSpec.Measure;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,11 @@ public final class Rollup {
     private final int stride;
 
     public Rollup(RollupSpec rollup, PipelineSpec pipeline) {
-        this.windows = Windows.of(rollup);
+        this(rollup, pipeline, Windows.of(rollup));
+    }
+
+    Rollup(RollupSpec rollup, PipelineSpec pipeline, Windows windows) {
+        this.windows = windows;
         this.groupBy = new GroupBy(rollup, pipeline);
         this.carried = EventColumn.of(pipeline, rollup.carry());
         List<Measure> measures = rollup.measures();
@@ -81,6 +87,22 @@ public final class Rollup {
             EventColumn column = aggregated[i];
             aggregates[i].add(cells, row + offsets[i], column == null ? null : column.value(event));
         }
+    }
+
+    /** Takes what another accumulator has taken into the one that begins at {@code row}. */
+    void merge(long[] cells, int row, long[] other) {
+        for (int i = 0; i < aggregates.length; i++) {
+            aggregates[i].merge(cells, row + offsets[i], other, offsets[i]);
+        }
+    }
+
+    /** What is in the columns of {@link Aggregate#parts}, measure by measure. */
+    List<@Nullable Object> parts(long[] cells, int row) {
+        List<@Nullable Object> parts = new ArrayList<>();
+        for (int i = 0; i < aggregates.length; i++) {
+            Collections.addAll(parts, aggregates[i].part(cells, row + offsets[i]));
+        }
+        return parts;
     }
 
     /** Whether the event would carry exactly these values. */

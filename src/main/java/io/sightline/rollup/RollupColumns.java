@@ -49,13 +49,16 @@ public record RollupColumns(List<Column> stored, List<Column> visible) {
     }
 
     private static FieldType typeOf(Measure measure, List<Column> enriched) {
-        String field = measure.field();
-        return Aggregate.of(
-                        measure, field == null ? null : column(field, enriched).type())
-                .type();
+        return aggregate(measure, enriched).type();
     }
 
-    private static Column column(String name, List<Column> enriched) {
+    static Aggregate aggregate(Measure measure, List<Column> enriched) {
+        String field = measure.field();
+        return Aggregate.of(
+                measure, field == null ? null : column(field, enriched).type());
+    }
+
+    static Column column(String name, List<Column> enriched) {
         return enriched.stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst()
