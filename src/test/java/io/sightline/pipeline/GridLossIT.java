@@ -1,6 +1,7 @@
 package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
+import static io.sightline.pipeline.PacedFeed.assertExactHistory;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
 import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
@@ -17,15 +18,12 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
-import io.sightline.event.Origin;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.spec.PipelineSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -83,13 +81,9 @@ final class GridLossIT {
             assertThat(rowsAtTheLoss).isLessThan((int) expected.unique());
             assertExact(grid, expected);
 
-            // And the table
+            // And the tables
             job.suspend();
-            Eventually.eventually(
-                    "all rows are in the history",
-                    () -> rowsOfHistory(directory).size() >= expected.unique());
-            List<Origin> rows = rowsOfHistory(directory);
-            assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
+            assertExactHistory(directory, expected);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.sightline.pipeline;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
 import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.event.Origin;
+import io.sightline.fixture.Eventually;
 import io.sightline.grid.GridNames;
 import io.sightline.history.delta.TableRows;
 import io.sightline.spec.HistorySpec;
@@ -17,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A feed that comes in at a pace, the project's own pipeline over it, and what the grid says of how far it is. */
 final class PacedFeed {
@@ -70,8 +75,56 @@ final class PacedFeed {
 
     /** The origins of the rows in that history, as another reader finds them. */
     static List<Origin> rowsOfHistory(Path directory) {
+        return originsIn(directory.resolve("history"));
+    }
+
+    /**
+     * Waits until all is in the tables of that history, and sees that each event and each dead letter is there once, and that
+     * the parts of minutes add up.
+     */
+    static void assertExactHistory(Path directory, Expected expected) {
+        Eventually.eventually(
+                "all rows are in the history",
+                () -> rowsOfHistory(directory).size() >= expected.unique()
+                        && originsIn(directory.resolve("detections_dead_letters"))
+                                        .size()
+                                >= expected.deadLetters()
+                        && partsPerLocationAndMinute(directory).values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum()
+                                >= expected.unique());
+        List<Origin> rows = rowsOfHistory(directory);
+        assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
+        List<Origin> letters = originsIn(directory.resolve("detections_dead_letters"));
+        assertThat(new HashSet<>(letters)).hasSameSizeAs(letters).hasSize((int) expected.deadLetters());
+        assertThat(partsPerLocationAndMinute(directory)).isEqualTo(expected.uniquePerLocationAndMinute());
+    }
+
+    private static Map<String, Long> partsPerLocationAndMinute(Path directory) {
+        return rowsIn(directory.resolve("detections_per_minute")).stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.get("location_id") + "|"
+                                + minute(Instant.EPOCH.plus(
+                                        (Long) requireNonNull(row.get("window_start")), ChronoUnit.MICROS)),
+                        TreeMap::new,
+                        Collectors.summingLong(row -> (Long) requireNonNull(row.get("detections")))));
+    }
+
+    private static String minute(Instant start) {
+        return start.toString().replace("Z", ".000Z");
+    }
+
+    private static List<Origin> originsIn(Path folder) {
         try {
-            return TableRows.origins(directory.resolve("history"));
+            return TableRows.origins(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Map<String, @Nullable Object>> rowsIn(Path folder) {
+        try {
+            return TableRows.all(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,11 +187,7 @@ final class PacedFeed {
     static Map<String, Long> perLocationAndMinute(GridUnderTest grid) {
         return grid.rows("SELECT location_id, window_start, detections FROM detections_per_minute").stream()
                 .collect(Collectors.groupingBy(
-                        row -> row.get(0) + "|"
-                                + ((OffsetDateTime) row.get(1))
-                                        .toInstant()
-                                        .toString()
-                                        .replace("Z", ".000Z"),
+                        row -> row.get(0) + "|" + minute(((OffsetDateTime) row.get(1)).toInstant()),
                         TreeMap::new,
                         Collectors.summingLong(row -> (Long) row.get(2))));
     }

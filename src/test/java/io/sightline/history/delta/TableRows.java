@@ -6,14 +6,21 @@ import io.sightline.event.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What delta-kernel finds in a history table, for tests of other packages. */
 public final class TableRows {
     private TableRows() {}
 
+    /** All rows, by column; timestamps are in microseconds since 1970. */
+    public static List<Map<String, @Nullable Object>> all(Path folder) throws IOException {
+        return KernelTable.newest(folder).rows();
+    }
+
     /** The origins of all rows, in order; one that is there twice is in the list twice. */
     public static List<Origin> origins(Path folder) throws IOException {
-        return KernelTable.newest(folder).rows().stream()
+        return all(folder).stream()
                 .map(row -> new Origin(
                         (Integer) requireNonNull(row.get("topic_partition")),
                         (Long) requireNonNull(row.get("record_offset")),
