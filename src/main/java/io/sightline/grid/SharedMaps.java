@@ -10,7 +10,7 @@ import io.sightline.enrich.imap.References;
 /** The settings of the maps that all pipelines share; every member has them before it starts. */
 final class SharedMaps {
     /** So many duplicates a member shows at most; the oldest go first. */
-    private static final int DUPLICATES = 200_000;
+    private static final int DUPLICATES = 100_000;
 
     /** So many dead letters; most are small, the largest a megabyte and a third of that again as text. */
     private static final int DEAD_LETTERS = 50_000;
