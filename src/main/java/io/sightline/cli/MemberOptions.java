@@ -3,6 +3,7 @@ package io.sightline.cli;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.grid.GridMember;
+import io.sightline.pipeline.Failover;
 import io.sightline.pipeline.Relations;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,7 @@ final class MemberOptions {
             HazelcastInstance member =
                     GridMember.start(new GridMember.Options(clusterName, host, port, join, configFile));
             Relations.publish(member);
+            Failover.watch(member);
             return member;
         } catch (HazelcastException e) {
             if (String.valueOf(e.getMessage()).contains("Port")) {

@@ -8,6 +8,9 @@ public final class GridNames {
     /** Pipeline name to the text of its file, for members and clients that come later. */
     public static final String PIPELINES = "sightline_pipelines";
 
+    /** The names of pipelines that are being started again from their history. */
+    public static final String FAILOVERS = "sightline_failovers";
+
     public static final String STATUS = "hot_pipeline_status";
     public static final String TOPIC_PARTITIONS = "hot_topic_partitions";
     public static final String COUNTS = "hot_counts";

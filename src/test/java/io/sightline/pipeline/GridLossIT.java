@@ -9,9 +9,11 @@ import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.slowAt;
 import static io.sightline.pipeline.PacedFeed.spec;
 import static io.sightline.pipeline.PacedFeed.withHistory;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.jet.Job;
+import com.hazelcast.jet.core.JobStatus;
 import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.demo.FeedOptions;
@@ -20,6 +22,7 @@ import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
+import io.sightline.grid.GridNames;
 import io.sightline.spec.PipelineSpec;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -83,6 +86,39 @@ final class GridLossIT {
 
             // And the tables
             job.suspend();
+            assertExactHistory(directory, expected);
+        }
+    }
+
+    @Test
+    void theLossOfMarksStartsThePipelineAgainFromItsHistory() throws Exception {
+        // Given
+        Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
+        Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
+        SeededFeed feed = new SeededFeed(FeedOptions.of(11, 10_000, FRESH_EVENTS, start, Faults.allOften()));
+        String topic = BROKER.newTopic(TOPIC_PARTITIONS);
+        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory);
+        CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> FeedLoader.load(
+                BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
+        try (GridUnderTest grid = new GridUnderTest(directory.resolve("grid"))) {
+            long lost = PipelineJob.submit(grid.client(), spec).getId();
+            await(grid, FRESH_EVENTS / 4, false);
+
+            // When
+            grid.client().getMap(GridNames.marks(spec.name())).clear();
+            Eventually.eventually("another job runs", () -> {
+                Job job = grid.client().getJet().getJob(spec.name());
+                return job != null && job.getId() != lost && job.getStatus() == JobStatus.RUNNING;
+            });
+            afterTheLoss.complete(null);
+            sent.join();
+            Expected expected = Expected.of(feed.truth());
+            await(grid, expected.records(), true);
+
+            // Then
+            assertExact(grid, expected);
+            requireNonNull(grid.client().getJet().getJob(spec.name())).suspend();
             assertExactHistory(directory, expected);
         }
     }

@@ -23,7 +23,7 @@ final class DedupeErrors {
                 "is gone: more members were lost at once than there are backups, or no job touched it for its"
                         + " time to live";
         };
-        return new JetException("deduplication marks are lost: bucket " + bucket + " of map '" + map + "' " + what
+        return new JetException(DeduplicateP.MARKS_LOST + ": bucket " + bucket + " of map '" + map + "' " + what
                 + "; going on would let duplicates pass unseen; stop the job and submit it again: it then takes the marks"
                 + " from its history or, without one, reads from its start offsets with new ones");
     }

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class DeduplicateP implements Processor {
     /** The outbound edge of originals. */
     public static final int ORIGINALS = 0;
+    /** How the error begins that fails the job when marks are lost. */
+    public static final String MARKS_LOST = "deduplication marks are lost";
+
     /** The outbound edge of duplicates, to the ledger. */
     public static final int DUPLICATES = 1;
     /** The outbound edge of counts, to the status processor. */

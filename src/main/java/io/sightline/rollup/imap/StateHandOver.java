@@ -18,6 +18,8 @@ import java.util.concurrent.Executor;
  * @param closedUpToMicros what is closed at this source time is not among them, and takes no event any more
  */
 public record StateHandOver(String map, boolean gives, long closedUpToMicros) implements Serializable {
+    /** How the error begins that fails the job when they are. */
+    public static final String LOST = "rebuilt rollups are lost";
 
     /** Of the job that rebuilds. */
     public static StateHandOver giving(String map, long closedUpToMicros) {
@@ -39,7 +41,7 @@ public record StateHandOver(String map, boolean gives, long closedUpToMicros) im
                     Map<Integer, byte[]> packed = states(hazelcast).getAll(buckets);
                     if (packed.size() < buckets.size()) {
                         throw new JetException(
-                                "rebuilt rollups are lost: map '" + map + "' has "
+                                LOST + ": map '" + map + "' has "
                                         + packed.size() + " of " + buckets.size()
                                         + " buckets, because members were lost while the job started; submit the pipeline again");
                     }

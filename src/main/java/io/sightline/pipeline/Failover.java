@@ -1,0 +1,128 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.jet.Job;
+import com.hazelcast.jet.core.JobStatus;
+import com.hazelcast.map.IMap;
+import io.sightline.dedupe.imap.DeduplicateP;
+import io.sightline.grid.GridNames;
+import io.sightline.rollup.imap.StateHandOver;
+import io.sightline.spec.PipelineSpec;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts pipelines again from their history whose job can go on no other way: its marks, or its job snapshot, were lost with
+ * more members at once than there are backups. Every member watches; of a cluster the oldest acts.
+ *
+ * <p>That a pipeline is to be started again is written down before its old job is ended, so that the next oldest goes on if this
+ * one dies in between. A start that fails, as while the storage is away, is tried again.
+ */
+public final class Failover {
+    private static final Logger LOG = LoggerFactory.getLogger(Failover.class);
+    private static final long LOOK_SECONDS = 2;
+    private static final long ENDS_WITHIN_SECONDS = 60;
+
+    /** How the reasons read that no restart of the job helps against, and a start from the history does. */
+    private static final List<String> LOST = List.of(
+            DeduplicateP.MARKS_LOST,
+            StateHandOver.LOST,
+            // Jet's own, of a job snapshot.
+            "is damaged. Unable to restore the state");
+
+    private final HazelcastInstance member;
+    private final IMap<String, Boolean> begun;
+
+    private Failover(HazelcastInstance member) {
+        this.member = member;
+        this.begun = member.getMap(GridNames.FAILOVERS);
+    }
+
+    /** Watches from now on until the member shuts down, on a thread of its own. */
+    public static void watch(HazelcastInstance member) {
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sightline-failover");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Failover failover = new Failover(member);
+        executor.scheduleWithFixedDelay(failover::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        member.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.SHUTTING_DOWN) {
+                executor.shutdownNow();
+            }
+        });
+    }
+
+    private void look() {
+        try {
+            Member oldest = member.getCluster().getMembers().iterator().next();
+            if (oldest.localMember()) {
+                member.<String, PipelineSpec>getMap(GridNames.PIPELINES).forEach(this::look);
+            }
+        } catch (HazelcastInstanceNotActiveException e) {
+            // The member is on its way down, and another one is the oldest.
+        } catch (RuntimeException e) {
+            LOG.warn("the pipelines cannot be looked at now", e);
+        }
+    }
+
+    private void look(String name, PipelineSpec spec) {
+        Job job = member.getJet().getJob(name);
+        if (spec.history() != null && job != null && isLost(job)) {
+            begun.set(name, true);
+        }
+        if (begun.containsKey(name)) {
+            startAgain(name, spec, job);
+        }
+    }
+
+    private static boolean isLost(Job job) {
+        if (job.getStatus() != JobStatus.SUSPENDED || !job.getSuspensionCause().dueToError()) {
+            return false;
+        }
+        String cause = job.getSuspensionCause().errorCause();
+        return LOST.stream().anyMatch(cause::contains);
+    }
+
+    private void startAgain(String name, PipelineSpec spec, @Nullable Job job) {
+        try {
+            if (job != null && !job.getStatus().isTerminal()) {
+                if (job.getStatus() != JobStatus.SUSPENDED) {
+                    // Somebody was faster.
+                    begun.delete(name);
+                    return;
+                }
+                LOG.warn("pipeline {} has lost what it needs to go on, and starts again from its history", name);
+                job.cancel();
+                job.getFuture().get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (CancellationException | ExecutionException e) {
+            // It has ended.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (TimeoutException e) {
+            LOG.warn("pipeline {}: its job does not end; trying again", name);
+            return;
+        }
+        try {
+            PipelineJob.submit(member, spec);
+            begun.delete(name);
+            LOG.info("pipeline {} goes on from its history", name);
+        } catch (RuntimeException e) {
+            LOG.warn("pipeline {} cannot be started from its history now, trying again: {}", name, e.getMessage());
+        }
+    }
+}
