@@ -14,6 +14,8 @@ import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
 import io.sightline.observe.Progress;
 import io.sightline.observe.jet.ObservationSerializers;
+import io.sightline.rollup.Partial;
+import io.sightline.rollup.imap.PartialSerializer;
 import io.sightline.rollup.imap.RollupKey;
 import io.sightline.rollup.imap.RollupKeySerializer;
 import io.sightline.rollup.imap.RollupWrite;
@@ -33,6 +35,7 @@ final class Serializers {
         add(config, ReferenceTable.class, new ReferenceTableSerializer());
         add(config, RollupKey.class, new RollupKeySerializer());
         add(config, RollupWrite.class, new RollupWriteSerializer());
+        add(config, Partial.class, new PartialSerializer());
         DedupeSerializers.all().forEach(config::addSerializerConfig);
     }
 

@@ -14,7 +14,7 @@ import io.sightline.event.Event;
 import io.sightline.event.imap.BucketPartitioner;
 import io.sightline.grid.GridNames;
 import io.sightline.history.HistoryException;
-import io.sightline.history.jet.HistoryTable;
+import io.sightline.rollup.Partial;
 import io.sightline.rollup.imap.RollupP;
 import io.sightline.rollup.imap.StateHandOver;
 import io.sightline.source.SourceException;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a pipeline from its history, where there is no job snapshot: at its first start, after the loss of all members or of
@@ -32,11 +33,13 @@ import java.util.concurrent.ExecutionException;
  * <ol>
  *   <li>{@link #plan}: the tables are claimed, so their vectors stand still, and the broker is asked what is unread: what
  *       comes from the least of them, N, on.
- *   <li>{@link #rebuild}: a batch job makes of the rows of the events' table what the first unread record may need: the marks of the
- *       horizon, and the accumulators of the windows still open. Exactly those, because the table holds exactly the
- *       originals below N, and each knows its source time and origin.
+ *   <li>{@link #rebuild}: a batch job makes of the tables' rows what the first unread record may need: the marks of the
+ *       horizon, and the accumulators of the windows still open. Exactly those, because a table holds exactly what came of
+ *       the records below its vector: accumulators come from the parts in the rollup's table if its vector is N and its
+ *       parts are all there ({@link PartsCoverage}), else from the events below N.
  *   <li>The pipeline's job starts, reads from N on, and is live.
- *   <li>{@link #refill}: another batch job puts the recent rows into the hot window, beside the job.
+ *   <li>{@link #refill}: another batch job, beside the pipeline's, puts the recent events into the hot window, and what
+ *       is kept of closed windows and of dead letters in their places.
  * </ol>
  *
  * Each step may be done again after a death in its middle: marks are added only where they are missing, a hand-over of
@@ -55,7 +58,7 @@ final class ColdStart {
      * @throws SubmissionException if the table cannot be reached
      */
     static StartPlan plan(HazelcastInstance hazelcast, PipelineSpec spec, boolean takeOver) {
-        return onMember(hazelcast, spec, new StartPlan.Task(spec, takeOver));
+        return onMember(hazelcast, spec, new PlanStart(spec, takeOver));
     }
 
     /**
@@ -86,14 +89,14 @@ final class ColdStart {
     /**
      * Rebuilds marks and accumulators, and returns when they are there.
      *
-     * @throws SubmissionException if the table's rows cannot be read
+     * @throws SubmissionException if the tables' rows cannot be read
      */
     static void rebuild(HazelcastInstance hazelcast, PipelineSpec spec, long incarnation, StartPlan plan) {
         DAG dag = new DAG();
         Vertex done = dag.newVertex("done", Processors.noopP());
         int arrivals = 0;
 
-        Vertex recall = recall(dag, plan, StartPlan.MARKS);
+        Vertex recall = recallEvents(dag, recallOf(plan, StartPlan.MARKS), "recall-marks");
         Vertex remember =
                 dag.newVertex("remember", DeduplicateP.remembering(GridNames.marks(spec.name()), incarnation));
         dag.edge(Edge.from(recall)
@@ -105,19 +108,9 @@ final class ColdStart {
         }
 
         for (RollupSpec rollup : spec.rollups()) {
-            Vertex rows = recall(dag, plan, StartPlan.rollup(rollup));
-            Vertex rollups = dag.newVertex(
-                    StartPlan.rollup(rollup),
-                    RollupP.metaSupplier(
-                            rollup,
-                            spec,
-                            GridNames.rollup(rollup.name()),
-                            PipelineMaps.ACCUMULATORS,
-                            StateHandOver.giving(GridNames.rebuiltRollup(rollup.name()), plan.oldestUnreadMicros())));
-            dag.edge(Edge.from(rows)
-                    .to(rollups)
-                    .partitioned(RollupP.groupHash(rollup, spec), new BucketPartitioner())
-                    .distributed());
+            StateHandOver given =
+                    StateHandOver.giving(GridNames.rebuiltRollup(rollup.name()), plan.oldestUnreadMicros());
+            Vertex rollups = rollup(dag, rollup, recallOf(plan, StartPlan.open(rollup)), given);
             dag.edge(Edge.from(rollups).to(done, arrivals++));
         }
         try {
@@ -130,14 +123,54 @@ final class ColdStart {
         }
     }
 
-    /** Begins to fill the hot window with what it held, and does not wait. */
+    /** The vertex that makes rows, and perhaps a state to hand over, of what the history has of a rollup. */
+    private static Vertex rollup(DAG dag, RollupSpec rollup, Recall recall, @Nullable StateHandOver given) {
+        PipelineSpec spec = recall.table().spec();
+        Vertex rollups = dag.newVertex(
+                "rollup-" + rollup.name(),
+                RollupP.rebuilding(rollup, spec, GridNames.rollup(rollup.name()), PipelineMaps.ACCUMULATORS, given));
+        String name = "recall-" + rollup.name();
+        Edge edge = recall.isOfEvents()
+                ? Edge.from(recallEvents(dag, recall, name))
+                        .to(rollups)
+                        .partitioned(RollupP.groupHash(rollup, spec), new BucketPartitioner())
+                : Edge.from(dag.newVertex(
+                                name,
+                                RecallP.metaSupplier(
+                                        recall, (parts, files) -> Recalled.partials(parts, rollup, files))))
+                        .to(rollups)
+                        .partitioned(Partial::hash, new BucketPartitioner());
+        dag.edge(edge.distributed());
+        return rollups;
+    }
+
+    /** Begins to fill the grid with what it held besides, and does not wait. */
     static Job refill(HazelcastInstance hazelcast, PipelineSpec spec, StartPlan plan) {
         DAG dag = new DAG();
-        Vertex recall = recall(dag, plan, StartPlan.HOT_WINDOW);
+        Vertex done = dag.newVertex("done", Processors.noopP());
+        int arrivals = 0;
+        Vertex events = recallEvents(dag, recallOf(plan, StartPlan.HOT_WINDOW), "recall-hot-window");
         Vertex hotWindow = dag.newVertex(
                 "hot-window", HotRows.writer(spec, spec.hotWindow().keep()));
-        dag.edge(Edge.between(recall, hotWindow));
-        dag.edge(Edge.between(hotWindow, dag.newVertex("done", Processors.noopP())));
+        dag.edge(Edge.between(events, hotWindow));
+        dag.edge(Edge.from(hotWindow).to(done, arrivals++));
+
+        Recall letters = recallOf(plan, StartPlan.DEAD_LETTERS);
+        Vertex readLetters = dag.newVertex("recall-dead-letters", RecallP.metaSupplier(letters, Recalled::deadLetters));
+        Vertex deadLetters = dag.newVertex("dead-letters", DeadLetterRows.writer(spec));
+        dag.edge(Edge.between(readLetters, deadLetters));
+        dag.edge(Edge.from(deadLetters).to(done, arrivals++));
+        Vertex readRedrives = dag.newVertex("recall-redrives", RecallP.metaSupplier(letters, Recalled::redrives));
+        Vertex redrives = dag.newVertex("redrives", RedriveRows.writer(spec));
+        dag.edge(Edge.between(readRedrives, redrives));
+        dag.edge(Edge.from(redrives).to(done, arrivals++));
+
+        for (RollupSpec rollup : spec.rollups()) {
+            Recall closed = plan.recalls().get(StartPlan.closed(rollup));
+            if (closed != null) {
+                dag.edge(Edge.from(rollup(dag, rollup, closed, null)).to(done, arrivals++));
+            }
+        }
         return hazelcast.getJet().newJob(dag, new JobConfig().setName(refillName(spec)));
     }
 
@@ -160,11 +193,15 @@ final class ColdStart {
         return spec.name() + "-refill";
     }
 
-    private static Vertex recall(DAG dag, StartPlan plan, String what) {
+    private static Recall recallOf(StartPlan plan, String what) {
         Recall recall = plan.recalls().get(what);
         if (recall == null) {
             throw new IllegalArgumentException("nothing to recall for " + what);
         }
-        return dag.newVertex("recall-" + what, RecallP.metaSupplier(HistoryTable.ofEvents(plan.spec()), recall));
+        return recall;
+    }
+
+    private static Vertex recallEvents(DAG dag, Recall recall, String name) {
+        return dag.newVertex(name, RecallP.metaSupplier(recall, Recalled::events));
     }
 }

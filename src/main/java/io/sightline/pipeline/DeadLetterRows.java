@@ -1,5 +1,7 @@
 package io.sightline.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.map.IMap;
@@ -8,6 +10,7 @@ import com.hazelcast.query.Predicates;
 import io.sightline.event.Column;
 import io.sightline.event.DeadLetter;
 import io.sightline.event.FieldType;
+import io.sightline.event.Origin;
 import io.sightline.event.imap.Buckets;
 import io.sightline.event.imap.CompactRows;
 import io.sightline.event.imap.PipelineKey;
@@ -17,6 +20,7 @@ import io.sightline.spec.PipelineSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,9 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
             new Column("text", FieldType.STRING),
             new Column("key_base64", FieldType.STRING),
             new Column("raw_base64", FieldType.STRING));
+
+    static final int SOURCE_TIME = 4;
+    static final int TOPIC_PARTITION = 5;
 
     /** So much of the bytes is shown as text; broken UTF-8 shows as U+FFFD. */
     private static final int TEXT_BYTES = 1_000;
@@ -78,6 +85,26 @@ final class DeadLetterRows implements MapWriterP.Rows<DeadLetter> {
     @Override
     public void add(DeadLetter letter, Map<Object, Object> batch, Counts counts) {
         batch.put(PipelineKey.of(pipeline, letter.origin(), buckets), rows.row(values(pipeline, letter)));
+    }
+
+    /** The letter that {@link #values} made such a row of. */
+    static DeadLetter letter(@Nullable Object[] row) {
+        String key = (String) row[9];
+        return new DeadLetter(
+                origin(row),
+                TimeUnit.MICROSECONDS.toMillis((Long) requireNonNull(row[SOURCE_TIME])),
+                DeadLetter.Reason.valueOf(String.valueOf(row[1]).toUpperCase(Locale.ROOT)),
+                (String) row[2],
+                String.valueOf(row[3]),
+                key == null ? null : Base64.getDecoder().decode(key),
+                Base64.getDecoder().decode((String) requireNonNull(row[10])));
+    }
+
+    static Origin origin(@Nullable Object[] row) {
+        return new Origin(
+                (Integer) requireNonNull(row[TOPIC_PARTITION]),
+                (Long) requireNonNull(row[TOPIC_PARTITION + 1]),
+                (Integer) requireNonNull(row[TOPIC_PARTITION + 2]));
     }
 
     /** One value a column, in the order of {@link #COLUMNS}. */

@@ -16,6 +16,7 @@ import io.sightline.event.DeadLetter;
 import io.sightline.event.DeadLetter.Reason;
 import io.sightline.event.Event;
 import io.sightline.event.Origin;
+import io.sightline.event.Redriven;
 import io.sightline.event.SourceRecord;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Progress;
@@ -33,19 +34,24 @@ import org.jspecify.annotations.Nullable;
  * Turns records into events and dead letters, and counts both. One to one behind a source processor, so that each topic
  * partition passes through one of these, in order.
  *
- * <p>Outbound: events to {@link #EVENTS}, dead letters to {@link #DEAD_LETTERS} and, where there is such an edge, to
- * {@link #DEAD_LETTERS_KEPT}, counts and {@link Progress} to {@link #STATUS}. Its state is the source time of each topic partition, saved for all processors because topic
+ * <p>Outbound: events to {@link #EVENTS}, dead letters to {@link #DEAD_LETTERS}, what became of earlier ones to
+ * {@link #REDRIVEN}, counts and {@link Progress} to {@link #STATUS}; dead letters and redrives also to {@link #KEPT}, where
+ * there is such an edge. Its state is the source time of each topic partition, saved for all processors because topic
  * partitions may move. Cooperative.
  */
 final class DecodeP extends AbstractProcessor implements Decoder.Sink {
     static final int EVENTS = 0;
     static final int DEAD_LETTERS = 1;
-    static final int STATUS = 2;
-    /** The edge of dead letters to the history. */
-    static final int DEAD_LETTERS_KEPT = 3;
+    static final int REDRIVEN = 2;
+    static final int STATUS = 3;
+    /** To the history. */
+    static final int KEPT = 4;
 
-    private static final int[] TO_GRID = {DEAD_LETTERS};
-    private static final int[] TO_GRID_AND_HISTORY = {DEAD_LETTERS, DEAD_LETTERS_KEPT};
+    private static final int[] EVENT = {EVENTS};
+    private static final int[] LETTER = {DEAD_LETTERS};
+    private static final int[] LETTER_KEPT = {DEAD_LETTERS, KEPT};
+    private static final int[] REDRIVE = {REDRIVEN};
+    private static final int[] REDRIVE_KEPT = {REDRIVEN, KEPT};
 
     private final Decoder decoder;
     private final EventIds ids;
@@ -86,6 +92,11 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
         record = next;
         sourceTimeMillis = sourceTimes.next(next.topicPartition(), next.timestampMillis());
         records++;
+        Origin redrivenFrom = next.redrivenFrom();
+        if (redrivenFrom != null) {
+            Origin origin = new Origin(next.topicPartition(), next.offset(), 0);
+            ready.add(new Redriven(redrivenFrom, origin, sourceTimeMillis));
+        }
         unreported.put(next.topicPartition(), new Progress(next.topicPartition(), next.offset() + 1, sourceTimeMillis));
         decoder.decode(next.value(), sourceTimeMillis, this);
     }
@@ -123,15 +134,19 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
 
     private boolean emitReady() {
         for (Object item; (item = ready.peek()) != null; ready.remove()) {
-            if (!(item instanceof Event ? tryEmit(EVENTS, item) : tryEmit(deadLetterEdges(), item))) {
+            if (!tryEmit(edges(item), item)) {
                 return false;
             }
         }
         return true;
     }
 
-    private int[] deadLetterEdges() {
-        return getOutbox().bucketCount() > DEAD_LETTERS_KEPT ? TO_GRID_AND_HISTORY : TO_GRID;
+    private int[] edges(Object item) {
+        if (item instanceof Event) {
+            return EVENT;
+        }
+        boolean kept = getOutbox().bucketCount() > KEPT;
+        return item instanceof DeadLetter ? kept ? LETTER_KEPT : LETTER : kept ? REDRIVE_KEPT : REDRIVE;
     }
 
     @Override

@@ -1,92 +1,128 @@
 package io.sightline.pipeline;
 
 import io.sightline.event.Column;
+import io.sightline.event.FieldType;
 import io.sightline.history.EventRows;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.delta.VersionFiles;
+import io.sightline.history.jet.HistoryTable;
+import io.sightline.rollup.RollupColumns;
 import io.sightline.rollup.Windows;
 import io.sightline.spec.DeduplicateSpec;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the history that are to become events again: those from a time on, and of them only the columns that are needed.
+ * Rows of the history that are to become again what they were made of: those of a span of time, and of them only the columns
+ * that are needed.
  *
  * @param files that may hold such rows
  * @param timeColumn the timestamp that decides
  * @param fromMicros the earliest that is wanted, microseconds since 1970
+ * @param beforeMicros the earliest after it that is not
  * @param below only what came of records below it; null for all
- * @param columns what is needed besides event time, source time and origin
+ * @param columns what is needed of events besides event time, source time and origin
  */
 record Recall(
+        HistoryTable table,
         List<String> files,
         String timeColumn,
         long fromMicros,
+        long beforeMicros,
         @Nullable ProgressVector below,
-        Set<String> columns) implements Serializable {
+        Set<String> columns)
+        implements Serializable {
     private static final String SOURCE_TIME = "source_time";
+    private static final long ALL = Long.MAX_VALUE;
 
     Recall {
         files = List.copyOf(files);
         columns = Set.copyOf(columns);
     }
 
-    /**
-     * What a job needs that goes on behind a table, by {@link StartPlan}'s names; empty if the table is.
-     *
-     * @param next where reading goes on; the table may hold more
-     * @param oldestUnreadMillis no record yet to be read has an earlier source time
-     * @param nowMillis milliseconds since 1970
-     */
-    static Map<String, Recall> all(
-            PipelineSpec spec, VersionFiles files, ProgressVector next, long oldestUnreadMillis, long nowMillis) {
-        Map<String, Recall> recalls = new LinkedHashMap<>();
-        if (files.isEmpty()) {
-            return recalls;
-        }
-        long oldest = TimeUnit.MILLISECONDS.toMicros(oldestUnreadMillis);
-        long remembered = oldest
-                - TimeUnit.MILLISECONDS.toMicros(spec.deduplicate().horizon().toMillis());
+    /** What identifies the events whose copies may still come. */
+    static Recall marks(PipelineSpec spec, VersionFiles events, long oldestUnreadMicros) {
+        DeduplicateSpec deduplicate = spec.deduplicate();
+        Set<String> columns = new HashSet<>(deduplicate.key());
+        columns.addAll(deduplicate.otherwise());
+        long from = oldestUnreadMicros - micros(deduplicate.horizon().toMillis());
         // Marks know the origin of what they stand for, so those of what is read again do no harm.
-        recalls.put(StartPlan.MARKS, of(files, SOURCE_TIME, remembered, null, identifying(spec)));
-        for (RollupSpec rollup : spec.rollups()) {
-            Windows windows = Windows.of(rollup);
-            long firstOpen = windows.startOf(windows.oldestOpenEnd(oldest) - windows.lengthMicros());
-            recalls.put(
-                    StartPlan.rollup(rollup),
-                    of(files, spec.event().schema().timeField(), firstOpen, next, aggregated(rollup)));
-        }
-        // By the clock, not by what is unread: a hot window is as old as its reader's now.
-        long kept = TimeUnit.MILLISECONDS.toMicros(
-                nowMillis - spec.hotWindow().keep().toMillis());
-        Set<String> everything = new HashSet<>();
-        new EventRows(spec).columns().forEach(column -> everything.add(column.name()));
-        recalls.put(StartPlan.HOT_WINDOW, of(files, SOURCE_TIME, kept, null, everything));
-        return recalls;
+        return events(spec, events, SOURCE_TIME, from, null, columns);
     }
 
-    private static Recall of(
+    /** The events of a rollup's windows that are not closed. */
+    static Recall open(
+            PipelineSpec spec, RollupSpec rollup, VersionFiles events, ProgressVector next, long oldestUnreadMicros) {
+        String time = spec.event().schema().timeField();
+        return events(spec, events, time, firstOpen(rollup, oldestUnreadMicros), next, aggregated(rollup));
+    }
+
+    /** The events of the hot window: by the clock and not by what is unread, since it is as old as its reader's now. */
+    static Recall hotWindow(PipelineSpec spec, VersionFiles events, long nowMillis) {
+        Set<String> everything = new HashSet<>();
+        new EventRows(spec).columns().forEach(column -> everything.add(column.name()));
+        long from = micros(nowMillis - spec.hotWindow().keep().toMillis());
+        return events(spec, events, SOURCE_TIME, from, null, everything);
+    }
+
+    /** The events of a rollup whose records are below a vector, read where one of them may be at or above another. */
+    static Recall between(
+            PipelineSpec spec, RollupSpec rollup, VersionFiles events, ProgressVector from, ProgressVector to) {
+        long least =
+                from.asMap().values().stream().mapToLong(Long::longValue).min().orElse(0);
+        return new Recall(
+                HistoryTable.ofEvents(spec),
+                events.from(new Column("record_offset", FieldType.LONG), least),
+                SOURCE_TIME,
+                Long.MIN_VALUE,
+                ALL,
+                to,
+                aggregated(rollup));
+    }
+
+    /** The parts of a rollup's windows from one start up to, but without, another. */
+    static Recall parts(HistoryTable table, VersionFiles files, long fromMicros, long beforeMicros) {
+        List<String> reached = files.from(timestamp(RollupColumns.WINDOW_START), fromMicros);
+        return new Recall(table, reached, RollupColumns.WINDOW_START, fromMicros, beforeMicros, null, Set.of());
+    }
+
+    /** The newest dead letters, about so many of them, of records that are not read again. */
+    static Recall deadLetters(HistoryTable table, VersionFiles files, ProgressVector next, long rows)
+            throws IOException {
+        List<String> newest = files.newest(timestamp(SOURCE_TIME), rows);
+        return new Recall(table, newest, SOURCE_TIME, Long.MIN_VALUE, ALL, next, Set.of());
+    }
+
+    private static Recall events(
+            PipelineSpec spec,
             VersionFiles files,
             String timeColumn,
             long fromMicros,
             @Nullable ProgressVector below,
             Set<String> columns) {
-        return new Recall(files.from(timeColumn, fromMicros), timeColumn, fromMicros, below, columns);
+        List<String> reached = files.from(timestamp(timeColumn), fromMicros);
+        return new Recall(HistoryTable.ofEvents(spec), reached, timeColumn, fromMicros, ALL, below, columns);
     }
 
-    private static Set<String> identifying(PipelineSpec spec) {
-        DeduplicateSpec deduplicate = spec.deduplicate();
-        Set<String> columns = new HashSet<>(deduplicate.key());
-        columns.addAll(deduplicate.otherwise());
-        return columns;
+    /** The start of the rollup's first window that still takes events. */
+    static long firstOpen(RollupSpec rollup, long oldestUnreadMicros) {
+        Windows windows = Windows.of(rollup);
+        return windows.startOf(windows.oldestOpenEnd(oldestUnreadMicros) - windows.lengthMicros());
+    }
+
+    private static Column timestamp(String name) {
+        return new Column(name, FieldType.TIMESTAMP);
+    }
+
+    private static long micros(long millis) {
+        return TimeUnit.MILLISECONDS.toMicros(millis);
     }
 
     private static Set<String> aggregated(RollupSpec rollup) {
@@ -101,10 +137,15 @@ record Recall(
         return columns;
     }
 
-    /** Whether this column is read. */
-    boolean needs(Column column, PipelineSpec spec) {
+    /** Whether it reads events, and not parts of a rollup or dead letters. */
+    boolean isOfEvents() {
+        return table.name().equals(table.spec().name());
+    }
+
+    /** Whether this column of an event is read. */
+    boolean needs(Column column) {
         return columns.contains(column.name())
                 || EventRows.isOfOrigin(column)
-                || column.name().equals(spec.event().schema().timeField());
+                || column.name().equals(table.spec().event().schema().timeField());
     }
 }

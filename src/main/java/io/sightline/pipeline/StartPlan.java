@@ -1,26 +1,18 @@
 package io.sightline.pipeline;
 
-import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.HazelcastInstanceAware;
-import io.sightline.history.Claim;
 import io.sightline.history.ProgressVector;
-import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.jet.HistoryTable;
 import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Progress;
-import io.sightline.source.ResumedOffsets;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -32,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * @param next the offset of the first record to read, for every topic partition there is: the least of all tables' N
  * @param counted what had been counted there
  * @param takeOver whether another writer of the tables was replaced
- * @param recalls what is to be read back of the events' table, by the name of the step that needs it
+ * @param recalls what is to be read back, by the name of the step that needs it
  */
 record StartPlan(
         PipelineSpec spec,
@@ -45,10 +37,16 @@ record StartPlan(
         implements Serializable {
     static final String MARKS = "marks";
     static final String HOT_WINDOW = "hot-window";
+    static final String DEAD_LETTERS = "dead-letters";
 
-    /** The name of a rollup among the recalls. */
-    static String rollup(RollupSpec rollup) {
+    /** The name among the recalls of what a rollup's open windows hold. */
+    static String open(RollupSpec rollup) {
         return "rollup-" + rollup.name();
+    }
+
+    /** The name among the recalls of what the closed windows of a rollup hold. */
+    static String closed(RollupSpec rollup) {
+        return "closed-" + rollup.name();
     }
 
     /** Whether the table holds anything that was read before. */
@@ -69,80 +67,6 @@ record StartPlan(
                 table.log().read();
             }
             return true;
-        }
-    }
-
-    /** Makes the plan, on a member: members see the table and the broker, a client need not. */
-    static final class Task implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
-        private static final long serialVersionUID = 1;
-
-        private final PipelineSpec spec;
-        private final boolean takeOver;
-
-        @SuppressWarnings("NullAway.Init") // set before the call
-        private transient HazelcastInstance hazelcast;
-
-        Task(PipelineSpec spec, boolean takeOver) {
-            this.spec = spec;
-            this.takeOver = takeOver;
-        }
-
-        @Override
-        public void setHazelcastInstance(HazelcastInstance instance) {
-            hazelcast = instance;
-        }
-
-        @Override
-        public StartPlan call() throws IOException {
-            long now = Clock.systemUTC().millis();
-            HistoryTable events = HistoryTable.ofEvents(spec);
-            DeltaTableLog log = events.log();
-            // A table's vector has a topic partition for each the topic had; a topic never read begins where the file
-            // says.
-            long[] first =
-                    ResumedOffsets.next(
-                                    spec.source(),
-                                    PipelineJob.RESOLVE_ON_MEMBER,
-                                    log.read().progress().asMap())
-                            .values()
-                            .stream()
-                            .mapToLong(Long::longValue)
-                            .toArray();
-            Claim lowest = claim(events, ProgressVector.of(first));
-            // Another table that is new begins where that of the events is.
-            ProgressVector begun = ProgressVector.of(first).max(lowest.at());
-            Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), lowest.at()));
-            for (HistoryTable table : HistoryBranch.tables(spec)) {
-                if (!table.equals(events)) {
-                    Claim claim = claim(table, begun);
-                    at.put(table.name(), claim.at());
-                    lowest = lower(lowest, claim);
-                }
-            }
-            // Only now nobody moves them any more.
-            ResumedOffsets resumed = ResumedOffsets.find(
-                    spec.source(), PipelineJob.RESOLVE_ON_MEMBER, lowest.at().asMap(), now);
-            return new StartPlan(
-                    spec,
-                    at,
-                    new TreeMap<>(resumed.next()),
-                    Counts.ofNames(lowest.counters()),
-                    resumed.oldestUnreadMillis(),
-                    takeOver,
-                    Recall.all(spec, log.files(), lowest.at(), resumed.oldestUnreadMillis(), now));
-        }
-
-        private Claim claim(HistoryTable table, ProgressVector initial) throws IOException {
-            return table.claim(hazelcast.getConfig().getClusterName(), initial, takeOver);
-        }
-
-        /** The one whose table is behind, which the death of the grid between two commits leaves so. */
-        private static Claim lower(Claim one, Claim other) {
-            if (other.at().isAtLeast(one.at())) {
-                return one;
-            }
-            ProgressVector both = one.at().min(other.at());
-            return new Claim(one.fence(), both, both.equals(other.at()) ? other.counters() : one.counters());
         }
     }
 

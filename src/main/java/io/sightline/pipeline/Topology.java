@@ -98,6 +98,7 @@ final class Topology {
         Vertex ledger = dag.newVertex("duplicate-ledger", LedgerRows.writer(spec));
         Vertex deadLetters =
                 dag.newVertex("dead-letters", DeadLetterRows.writer(spec)).localParallelism(ends.parallelism());
+        Vertex redrives = dag.newVertex("redrives", RedriveRows.writer(spec)).localParallelism(ends.parallelism());
         Vertex status = dag.newVertex(
                         "status",
                         StatusP.supplier(spec.name(), ends.endOffsets(), ends.start(), ends.history() != null))
@@ -109,6 +110,7 @@ final class Topology {
                 .partitioned(Event::idHigh, new BucketPartitioner())
                 .distributed());
         dag.edge(Edge.from(decode, DecodeP.DEAD_LETTERS).to(deadLetters).isolated());
+        dag.edge(Edge.from(decode, DecodeP.REDRIVEN).to(redrives).isolated());
         dag.edge(Edge.from(deduplicate, DeduplicateP.ORIGINALS).to(enrich).isolated());
         dag.edge(Edge.from(deduplicate, DeduplicateP.DUPLICATES).to(ledger).isolated());
 
@@ -134,9 +136,7 @@ final class Topology {
         if (ends.history() != null) {
             int told = 0;
             for (HistoryBranch kept : HistoryBranch.all(spec)) {
-                Edge items = kept.isOfDeadLetters()
-                        ? Edge.from(decode, DecodeP.DEAD_LETTERS_KEPT)
-                        : Edge.from(enrich, branch++);
+                Edge items = kept.isOfDeadLetters() ? Edge.from(decode, DecodeP.KEPT) : Edge.from(enrich, branch++);
                 history(dag, kept, items, Edge.from(status, told++), ends.history());
             }
             dag.newVertex("care", HistorySupplier.care(HistoryBranch.tables(spec)));
@@ -146,7 +146,8 @@ final class Topology {
         dag.edge(report(enrich, branch, status, reports++));
         dag.edge(report(hotWindow, 0, status, reports++));
         dag.edge(report(ledger, 0, status, reports++));
-        dag.edge(report(deadLetters, 0, status, reports));
+        dag.edge(report(deadLetters, 0, status, reports++));
+        dag.edge(report(redrives, 0, status, reports));
         return dag;
     }
 

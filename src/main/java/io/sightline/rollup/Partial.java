@@ -3,8 +3,8 @@ package io.sightline.rollup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accumulator by itself: what one writer of the history added up for one window of one group between two barriers. Travels
- * between the processors of one member only as an item of a job; not to be written to.
+ * An accumulator by itself: what one writer of the history added up for one window of one group between two barriers. Not to
+ * be written to.
  *
  * @param hash {@link GroupBy#hash} of the group
  * @param group the values of the group's columns

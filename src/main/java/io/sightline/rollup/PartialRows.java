@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Accumulators as rows of the rollup's history, of which a window and group has any number. Whoever reads them adds up: counts
  * and sums by sum, least by min, greatest by max; an average is kept as {@code NAME_sum} and {@code NAME_count}.
  *
- * <p>The last two columns are for the way back: {@code state} is the accumulator itself, in base64, because a sum of doubles
- * is exact only as the pair that it is kept as; {@code definition} names the rollup's definition, because accumulators of
- * another one cannot be put together with these. Immutable and thread-safe.
+ * <p>The last column, {@code state}, is for the way back: the accumulator itself, in base64, because a sum of doubles is
+ * exact only as the pair that it is kept as. Accumulators can be put together only if they are of the same
+ * {@link #definition}. Immutable and thread-safe.
  */
 public final class PartialRows {
-    public static final Column DEFINITION = new Column("definition", FieldType.STRING);
     private static final Column STATE = new Column("state", FieldType.STRING);
 
     private final Rollup rollup;
@@ -45,11 +44,9 @@ public final class PartialRows {
         spec.measures()
                 .forEach(measure ->
                         all.addAll(RollupColumns.aggregate(measure, enriched).parts(measure.name())));
-        List<Column> defined = List.copyOf(all);
-        all.add(DEFINITION);
+        String text = spec.window() + " " + spec.by() + " " + spec.carry() + " " + spec.measures() + " " + all;
         all.add(STATE);
         this.columns = List.copyOf(all);
-        String text = spec.window() + " " + spec.by() + " " + spec.carry() + " " + spec.measures() + " " + defined;
         this.definition =
                 UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
@@ -76,16 +73,12 @@ public final class PartialRows {
         values.addAll(rollup.parts(group.cells(), cell));
         PackedOutput state = new PackedOutput();
         Packing.packCells(rollup, group.cells(), cell, state);
-        values.add(definition);
         values.add(Base64.getEncoder().encodeToString(state.toByteArray()));
         return values.toArray();
     }
 
-    /** The accumulator that a row holds; null if it is one of another definition. */
-    public @Nullable Partial partial(@Nullable Object[] row) {
-        if (!definition.equals(row[row.length - 2])) {
-            return null;
-        }
+    /** The accumulator that a row holds. */
+    public Partial partial(@Nullable Object[] row) {
         long[] cells = new long[rollup.stride()];
         cells[Rollup.START] = (Long) Objects.requireNonNull(row[0]);
         String state = (String) Objects.requireNonNull(row[row.length - 1]);

@@ -14,9 +14,11 @@ import com.hazelcast.jet.kafka.TopicsConfig;
 import com.hazelcast.jet.kafka.TopicsConfig.TopicConfig;
 import com.hazelcast.jet.kafka.impl.StreamKafkaP;
 import com.hazelcast.map.IMap;
+import io.sightline.event.Origin;
 import io.sightline.event.SourceRecord;
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +113,14 @@ public final class KafkaSource {
     static SourceRecord toSourceRecord(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         long timestamp = record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
         byte[] value = record.value() == null ? NO_VALUE : record.value();
-        return new SourceRecord(record.partition(), record.offset(), timestamp, record.key(), value);
+        Header redriven = record.headers().lastHeader(RedriveTopic.HEADER);
+        return new SourceRecord(
+                record.partition(),
+                record.offset(),
+                timestamp,
+                record.key(),
+                value,
+                redriven == null ? null : Origin.parse(new String(redriven.value(), StandardCharsets.UTF_8)));
     }
 
     private static EventTimePolicy<SourceRecord> sourceTime(SourceSpec spec) {

@@ -22,10 +22,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 /**
  * The topic of a source, as dead letters are sent back to it: into the topic partition they came from, where copies of an
  * id are judged exactly, under the key they had, and with the time of the sending, because a record with its old time could
- * expire at once. The header {@value #HEADER} names the origin of the letter.
+ * expire at once. The header {@value #HEADER} names the origin of the letter: by it the pipeline knows that the letter was
+ * redriven, also when whoever sent it died over it.
  */
 public final class RedriveTopic implements Redrive.Topic, AutoCloseable {
-    /** For people who look at the topic; the pipeline does not read it. */
     public static final String HEADER = "sightline-redriven";
 
     private final String topic;

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.jet.core.test.TestSupport;
 import io.sightline.event.DeadLetter;
 import io.sightline.event.Event;
+import io.sightline.event.Origin;
+import io.sightline.event.Redriven;
 import io.sightline.event.SourceRecord;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each claim holds with the job snapshot saved and restored between all items, and with edges that are full. */
 class DecodePTest {
-    private static final int EDGES = 3;
+    private static final int EDGES = 5;
     private static final PipelineSpec SPEC = Detections.spec();
 
     @Test
@@ -87,6 +89,25 @@ class DecodePTest {
                     });
             assertThat(sum(outputs.get(DecodeP.STATUS)).byLabel(Counter.DEAD_LETTERS))
                     .isEqualTo(Map.of("missing_key", 1L));
+        });
+    }
+
+    @Test
+    void whatIsSentAgainSaysOfWhichDeadLetterAndIsReadLikeAnyOther() {
+        // Given a letter that is refused again
+        Origin letter = new Origin(1, 17, 2);
+        SourceRecord again = new SourceRecord(0, 40, NINE_MILLIS, null, "{".getBytes(StandardCharsets.UTF_8), letter);
+
+        // When / Then
+        verify(List.of(again), outputs -> {
+            assertThat(outputs.get(DecodeP.REDRIVEN))
+                    .containsExactly(new Redriven(letter, new Origin(0, 40, 0), NINE_MILLIS));
+            assertThat(only(DeadLetter.class, outputs.get(DecodeP.DEAD_LETTERS)))
+                    .hasSize(1);
+            // The history gets both, in the order in which they came to be.
+            assertThat(outputs.get(DecodeP.KEPT))
+                    .hasSize(2)
+                    .startsWith(outputs.get(DecodeP.REDRIVEN).get(0));
         });
     }
 

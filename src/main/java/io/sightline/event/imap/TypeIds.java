@@ -16,6 +16,7 @@ public final class TypeIds {
     public static final int REFERENCE_TABLE = 1021;
     public static final int ROLLUP_KEY = 1031;
     public static final int ROLLUP_WRITE = 1032;
+    public static final int PARTIAL = 1033;
     public static final int LATENCIES = 1041;
 
     private TypeIds() {}

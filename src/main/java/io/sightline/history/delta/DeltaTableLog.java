@@ -67,6 +67,7 @@ public final class DeltaTableLog implements TableLog {
     private final TableFolder folder;
     private final String topic;
     private final DeltaSchema schema;
+    private final Map<String, String> properties;
     private @Nullable DeltaLog log;
     /** What the last read began; the append on top of it ends it. */
     private @Nullable OptimisticTransaction transaction;
@@ -82,9 +83,15 @@ public final class DeltaTableLog implements TableLog {
      * @param columns of the files, in order; all nullable, and none named {@code event_date}
      */
     public DeltaTableLog(TableFolder folder, String topic, List<Column> columns) {
+        this(folder, topic, columns, Map.of());
+    }
+
+    /** @param properties of the table, which it has from the next append on */
+    public DeltaTableLog(TableFolder folder, String topic, List<Column> columns, Map<String, String> properties) {
         this.folder = folder;
         this.topic = topic;
         this.schema = new DeltaSchema(columns);
+        this.properties = Map.copyOf(properties);
     }
 
     /** The application transaction that holds the next offset of a topic partition. */
@@ -115,6 +122,19 @@ public final class DeltaTableLog implements TableLog {
     public VersionFiles files() throws IOException {
         try {
             return new VersionFiles(folder, opened().update().getAllFiles());
+        } catch (Exception e) {
+            throw DeltaErrors.onRead(folder, e);
+        }
+    }
+
+    /**
+     * A property of the newest version; null if it has none such, or there is no table.
+     *
+     * @throws IOException if the storage does not answer; worth a retry
+     */
+    public @Nullable String property(String name) throws IOException {
+        try {
+            return opened().update().getMetadata().getConfiguration().get(name);
         } catch (Exception e) {
             throw DeltaErrors.onRead(folder, e);
         }
@@ -247,26 +267,28 @@ public final class DeltaTableLog implements TableLog {
 
     private void changeMetadata(OptimisticTransaction begun, WriterIdentity holder) {
         if (begun.readVersion() < 0) {
-            Map<String, String> properties = new HashMap<>(PROPERTIES);
-            properties.put(WRITER, holder.toString());
             begun.updateMetadata(Metadata.builder()
                     .schema(schema.declared())
                     .partitionColumns(List.of(DeltaSchema.PARTITION.name()))
-                    .configuration(properties)
+                    .configuration(on(PROPERTIES, holder))
                     .build());
             return;
         }
         Metadata present = begun.metadata();
         StructType columns = schema.addedTo(present.getSchema());
-        Map<String, String> properties = new HashMap<>(present.getConfiguration());
-        properties.put(WRITER, holder.toString());
+        Map<String, String> changed = on(present.getConfiguration(), holder);
         boolean grows = !columns.equals(present.getSchema());
-        if (grows || !properties.equals(present.getConfiguration())) {
-            begun.updateMetadata(present.copyBuilder()
-                    .schema(columns)
-                    .configuration(properties)
-                    .build());
+        if (grows || !changed.equals(present.getConfiguration())) {
+            begun.updateMetadata(
+                    present.copyBuilder().schema(columns).configuration(changed).build());
         }
+    }
+
+    private Map<String, String> on(Map<String, String> present, WriterIdentity holder) {
+        Map<String, String> changed = new HashMap<>(present);
+        changed.putAll(properties);
+        changed.put(WRITER, holder.toString());
+        return changed;
     }
 
     private static SetTransaction set(OptimisticTransaction begun, String applicationId, long value) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         executionId = context.executionId();
         String cluster = context.hazelcastInstance().getConfig().getClusterName();
         try {
-            claim = ExecutionClaims.of(executionId, table.name(), () -> table.claim(cluster, start, takeOver));
+            claim = ExecutionClaims.of(
+                    executionId, table.name(), () -> table.claim(cluster, start, takeOver, Map.of()));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.
             LOG.atWarn()

@@ -5,8 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.sightline.event.Column;
 import io.sightline.history.Claim;
 import io.sightline.history.ClaimRequest;
+import io.sightline.history.DataFile;
 import io.sightline.history.EventRows;
+import io.sightline.history.HistoryRows;
+import io.sightline.history.PreparedCommit;
 import io.sightline.history.ProgressVector;
+import io.sightline.history.Settlement;
 import io.sightline.history.TableWriter;
 import io.sightline.history.WriterIdentity;
 import io.sightline.history.delta.DeltaTableLog;
@@ -21,6 +25,7 @@ import java.io.Serializable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /**
@@ -51,7 +56,11 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
 
     /** Its log. */
     public DeltaTableLog log() {
-        return new DeltaTableLog(folder(), spec.source().topic(), columns);
+        return log(Map.of());
+    }
+
+    private DeltaTableLog log(Map<String, String> properties) {
+        return new DeltaTableLog(folder(), spec.source().topic(), columns, properties);
     }
 
     /**
@@ -60,16 +69,58 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
      * @param cluster the grid's name
      * @param initial where the topic is read from if the table is new
      * @param takeOver whether another writer is to be replaced
+     * @param properties of the table from then on, besides those it has
      * @throws IOException if the storage is away; worth a retry
      * @throws io.sightline.history.HistoryException if the table is another's or cannot be used
      */
-    public Claim claim(String cluster, ProgressVector initial, boolean takeOver) throws IOException {
+    public Claim claim(String cluster, ProgressVector initial, boolean takeOver, Map<String, String> properties)
+            throws IOException {
         WriterIdentity writer = new WriterIdentity(cluster, spec.name());
-        return tableWriter().claim(new ClaimRequest(writer, history().commitEvery(), takeOver, initial));
+        return writer(properties).claim(new ClaimRequest(writer, history().commitEvery(), takeOver, initial));
     }
 
     TableWriter tableWriter() {
-        return new TableWriter(log(), Clock.systemUTC()::millis);
+        return writer(Map.of());
+    }
+
+    private TableWriter writer(Map<String, String> properties) {
+        return new TableWriter(log(properties), Clock.systemUTC()::millis);
+    }
+
+    /** Writes rows. */
+    public interface Writing {
+        void to(HistoryRows.Out out) throws IOException;
+    }
+
+    /**
+     * Brings a claimed table forward where no job writes it, in one commit.
+     *
+     * @param to how far
+     * @param counters totals there
+     * @param writing writes the rows of exactly what lies between
+     * @return the claim, at its new vector
+     * @throws IOException if the storage is away, or it cannot be said what became of the commit; claim again
+     */
+    public Claim bringTo(ProgressVector to, SortedMap<String, Long> counters, Claim claim, Writing writing)
+            throws IOException {
+        TableFiles files = files(claim);
+        List<DataFile> sealed;
+        try {
+            writing.to(files::write);
+            sealed = files.seal();
+        } catch (IOException | RuntimeException e) {
+            files.abandon();
+            throw e;
+        }
+        Settlement settlement =
+                tableWriter().settle(claim.fence(), new PreparedCommit(claim.at(), to, sealed, counters));
+        if (settlement instanceof Settlement.Refused refused) {
+            throw refused.reason();
+        }
+        if (!(settlement instanceof Settlement.Committed)) {
+            throw new IOException("the table at " + folder() + " did not take a commit: " + settlement);
+        }
+        return new Claim(claim.fence(), to, counters);
     }
 
     TableFiles files(Claim claim) {

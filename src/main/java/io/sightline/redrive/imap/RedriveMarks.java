@@ -70,7 +70,8 @@ public final class RedriveMarks implements Redrive.Marks {
         return PipelineKey.of(pipeline, letter, buckets);
     }
 
-    private GenericRecord row(Origin letter, Mark mark) {
+    /** The row of a mark. */
+    public GenericRecord row(Origin letter, Mark mark) {
         @Nullable
         Object[] values = {
             pipeline,

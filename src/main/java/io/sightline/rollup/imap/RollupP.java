@@ -20,6 +20,7 @@ import io.sightline.rollup.Changes;
 import io.sightline.rollup.Group;
 import io.sightline.rollup.GroupBy;
 import io.sightline.rollup.Groups;
+import io.sightline.rollup.Partial;
 import io.sightline.rollup.Rollup;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
@@ -37,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the accumulators of its share of a rollup's groups, and their rows in a map up to date. Cooperative. Takes events
- * routed by {@link #groupHash} and {@link io.sightline.event.imap.BucketPartitioner}; its one outbound edge leads to the
+ * Keeps the accumulators of its share of a rollup's groups, and their rows in a map up to date. Cooperative. Takes events,
+ * and {@linkplain Partial parts} of the history, routed by {@link #groupHash} and {@link io.sightline.event.imap.BucketPartitioner}; its one outbound edge leads to the
  * status processor.
  *
  * <p>How rows come into the map:
@@ -141,15 +142,29 @@ public final class RollupP extends AbstractProcessor {
      *
      * @param mapName the map of its rows, configured by {@link RollupMap#config}
      * @param accumulatorLimit {@link AccumulatorBound}, for each member
-     * @param handOver how the state passes between this job and another; null if it does not
+     * @param taken what another job has rebuilt; null if this one begins with nothing
      */
     public static ProcessorMetaSupplier metaSupplier(
             RollupSpec rollup,
             PipelineSpec pipeline,
             String mapName,
             long accumulatorLimit,
-            @Nullable StateHandOver handOver) {
-        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit, handOver);
+            @Nullable StateHandOver taken) {
+        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit, taken, true);
+    }
+
+    /**
+     * The same of a batch job that fills the map, and perhaps hands its state over: any other job's rows replace its own.
+     *
+     * @param given to whom; null for nobody
+     */
+    public static ProcessorMetaSupplier rebuilding(
+            RollupSpec rollup,
+            PipelineSpec pipeline,
+            String mapName,
+            long accumulatorLimit,
+            @Nullable StateHandOver given) {
+        return new RollupSupplier(rollup, pipeline, mapName, accumulatorLimit, given, false);
     }
 
     /** The key of the edge to this processor. */
@@ -213,21 +228,33 @@ public final class RollupP extends AbstractProcessor {
 
     @Override
     protected boolean tryProcess(int ordinal, Object item) {
-        Event event = (Event) item;
-        long hash = rollup.groupBy().hash(event);
+        if (item instanceof Partial partial) {
+            count(groups(partial.hash()).merge(partial));
+        } else {
+            Event event = (Event) item;
+            long hash = rollup.groupBy().hash(event);
+            count(groups(hash).add(event, hash, micros(watermark)));
+        }
+        return true;
+    }
+
+    private Groups groups(long hash) {
         int bucket = buckets.bucketOf(hash);
         Groups groups = share[bucket];
         if (groups == null) {
-            throw new IllegalStateException("rollup " + name + ": an event of bucket " + bucket
+            throw new IllegalStateException("rollup " + name + ": an item of bucket " + bucket
                     + " came to a processor without it; the edge must use groupHash and BucketPartitioner");
         }
-        switch (groups.add(event, hash, micros(watermark))) {
+        return groups;
+    }
+
+    private void count(Groups.Outcome outcome) {
+        switch (outcome) {
             case TAKEN -> {}
             case CORRECTED -> outlet.counts().add(Counter.CORRECTIONS, name, 1);
             case TOO_LATE -> outlet.counts().add(Counter.LATE_UNCORRECTED, name, 1);
             case NO_ROOM -> outlet.counts().add(Counter.ROLLUP_OVERFLOW, name, 1);
         }
-        return true;
     }
 
     /** Goes on when all that came before it is in the map. */

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link RollupP} of an execution; asks for its number once, on the coordinator. */
+/** Makes the {@link RollupP} of an execution; asks for its number, if it has one, once, on the coordinator. */
 final class RollupSupplier implements ProcessorMetaSupplier {
     private static final long serialVersionUID = 1;
 
@@ -26,6 +26,7 @@ final class RollupSupplier implements ProcessorMetaSupplier {
     private final String mapName;
     private final long accumulatorLimit;
     private final @Nullable StateHandOver handOver;
+    private final boolean numbered;
     private transient @Nullable StartNumber start;
 
     RollupSupplier(
@@ -33,17 +34,21 @@ final class RollupSupplier implements ProcessorMetaSupplier {
             PipelineSpec pipeline,
             String mapName,
             long accumulatorLimit,
-            @Nullable StateHandOver handOver) {
+            @Nullable StateHandOver handOver,
+            boolean numbered) {
         this.rollup = rollup;
         this.pipeline = pipeline;
         this.mapName = mapName;
         this.accumulatorLimit = accumulatorLimit;
         this.handOver = handOver;
+        this.numbered = numbered;
     }
 
     @Override
     public void init(Context context) {
-        start = StartNumbers.next(context.hazelcastInstance(), pipeline.name() + "/" + rollup.name(), context.jobId());
+        start = numbered
+                ? StartNumbers.next(context.hazelcastInstance(), pipeline.name() + "/" + rollup.name(), context.jobId())
+                : StartNumber.BEFORE_ALL;
     }
 
     @Override

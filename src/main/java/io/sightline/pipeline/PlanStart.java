@@ -1,0 +1,182 @@
+package io.sightline.pipeline;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
+import io.sightline.event.Event;
+import io.sightline.history.Claim;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.delta.DeltaTableLog;
+import io.sightline.history.delta.VersionFiles;
+import io.sightline.history.jet.HistoryTable;
+import io.sightline.observe.Counts;
+import io.sightline.source.ResumedOffsets;
+import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.RollupSpec;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims the tables of a pipeline's history and finds what a start from them needs. Runs on a member: members see the tables
+ * and the broker, a client need not.
+ *
+ * <p>The death of a grid can leave one table a commit behind another. Of the events' and the dead letters' tables the one that
+ * is behind says where to read on, and the other drops what it has. A rollup's table is brought up to that of the events
+ * from the events' rows: it may also be behind by weeks, where the rollup was taken out of the file and put back.
+ */
+final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(PlanStart.class);
+
+    /** So many dead letters at most come back into the grid. */
+    private static final long DEAD_LETTERS = 50_000;
+
+    private final PipelineSpec spec;
+    private final boolean takeOver;
+
+    @SuppressWarnings("NullAway.Init") // set before the call
+    private transient HazelcastInstance hazelcast;
+
+    /** @param takeOver whether the tables may be another grid's */
+    PlanStart(PipelineSpec spec, boolean takeOver) {
+        this.spec = spec;
+        this.takeOver = takeOver;
+    }
+
+    @Override
+    public void setHazelcastInstance(HazelcastInstance instance) {
+        hazelcast = instance;
+    }
+
+    @Override
+    public StartPlan call() throws IOException {
+        long now = Clock.systemUTC().millis();
+        HistoryTable events = HistoryTable.ofEvents(spec);
+        DeltaTableLog log = events.log();
+        ProgressVector first = firstUnread(log.read().progress());
+        Claim claim = claim(events, first, Map.of());
+        VersionFiles files = log.files();
+        Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), claim.at()));
+
+        // A table that is new begins where that of the events is.
+        ProgressVector begun = first.max(claim.at());
+        HistoryTable letters = HistoryBranch.ofDeadLetters(spec).table();
+        Claim ofLetters = claim(letters, begun, Map.of());
+        at.put(letters.name(), ofLetters.at());
+        Claim lowest = lower(claim, ofLetters);
+        Map<String, PartsCoverage> covered = new HashMap<>();
+        for (RollupSpec rollup : spec.rollups()) {
+            if (HistoryBranch.keeps(rollup)) {
+                HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
+                PartsCoverage coverage = PartsCoverage.of(table, rollup, files);
+                Claim ofRollup = claim(table, begun, coverage.asProperties());
+                if (!ofRollup.at().isAtLeast(claim.at())) {
+                    ofRollup = catchUp(table, rollup, ofRollup, claim, files);
+                }
+                at.put(table.name(), ofRollup.at());
+                covered.put(table.name(), coverage);
+            }
+        }
+
+        // Only now nobody moves them any more.
+        ResumedOffsets resumed = ResumedOffsets.find(
+                spec.source(), PipelineJob.RESOLVE_ON_MEMBER, lowest.at().asMap(), now);
+        Map<String, Recall> recalls = files.isEmpty()
+                ? Map.of()
+                : recalls(files, at, lowest.at(), covered, resumed.oldestUnreadMillis(), now);
+        return new StartPlan(
+                spec,
+                at,
+                new TreeMap<>(resumed.next()),
+                Counts.ofNames(lowest.counters()),
+                resumed.oldestUnreadMillis(),
+                takeOver,
+                recalls);
+    }
+
+    /** A table's vector has a topic partition for each the topic had; a topic never read begins where the file says. */
+    private ProgressVector firstUnread(ProgressVector read) {
+        return ProgressVector.of(
+                ResumedOffsets.next(spec.source(), PipelineJob.RESOLVE_ON_MEMBER, read.asMap()).values().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray());
+    }
+
+    private Claim claim(HistoryTable table, ProgressVector initial, Map<String, String> properties) throws IOException {
+        return table.claim(hazelcast.getConfig().getClusterName(), initial, takeOver, properties);
+    }
+
+    private static Claim lower(Claim one, Claim other) {
+        if (other.at().isAtLeast(one.at())) {
+            return one;
+        }
+        ProgressVector both = one.at().min(other.at());
+        return new Claim(one.fence(), both, both.equals(other.at()) ? other.counters() : one.counters());
+    }
+
+    private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)
+            throws IOException {
+        LOG.info("history: table {} is brought from {} to {}", table.name(), behind.at(), events.at());
+        ProgressVector to = behind.at().max(events.at());
+        Recall recall = Recall.between(spec, rollup, files, behind.at(), to);
+        RollupHistory rows = new RollupHistory(rollup, spec);
+        return table.bringTo(to, events.counters(), behind, out -> {
+            try (Recalled<Event> missing = Recalled.events(recall, recall.files())) {
+                for (Event event; (event = missing.next()) != null; ) {
+                    if (!behind.at().contains(event.topicPartition(), event.offset())) {
+                        rows.take(event, out);
+                    }
+                }
+            }
+            rows.atBarrier(out);
+        });
+    }
+
+    private Map<String, Recall> recalls(
+            VersionFiles files,
+            Map<String, ProgressVector> at,
+            ProgressVector next,
+            Map<String, PartsCoverage> covered,
+            long oldestUnreadMillis,
+            long nowMillis)
+            throws IOException {
+        long oldest = TimeUnit.MILLISECONDS.toMicros(oldestUnreadMillis);
+        Map<String, Recall> recalls = new LinkedHashMap<>();
+        recalls.put(StartPlan.MARKS, Recall.marks(spec, files, oldest));
+        recalls.put(StartPlan.HOT_WINDOW, Recall.hotWindow(spec, files, nowMillis));
+        HistoryTable letters = HistoryBranch.ofDeadLetters(spec).table();
+        recalls.put(
+                StartPlan.DEAD_LETTERS,
+                Recall.deadLetters(letters, letters.log().files(), next, DEAD_LETTERS));
+        for (RollupSpec rollup : spec.rollups()) {
+            long firstOpen = Recall.firstOpen(rollup, oldest);
+            PartsCoverage coverage = covered.get(rollup.name());
+            boolean fromParts =
+                    coverage != null && coverage.fromMicros() <= firstOpen && next.equals(at.get(rollup.name()));
+            if (coverage != null) {
+                HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
+                VersionFiles parts = table.log().files();
+                long kept =
+                        TimeUnit.MILLISECONDS.toMicros(nowMillis - rollup.keep().toMillis());
+                recalls.put(
+                        StartPlan.closed(rollup),
+                        Recall.parts(table, parts, Math.max(kept, coverage.fromMicros()), firstOpen));
+                if (fromParts) {
+                    recalls.put(StartPlan.open(rollup), Recall.parts(table, parts, firstOpen, Long.MAX_VALUE));
+                }
+            }
+            if (!fromParts) {
+                recalls.put(StartPlan.open(rollup), Recall.open(spec, rollup, files, next, oldest));
+            }
+        }
+        return recalls;
+    }
+}
