@@ -3,7 +3,6 @@ package io.sightline.pipeline;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import com.hazelcast.map.IMap;
@@ -14,8 +13,6 @@ import io.sightline.spec.PipelineSpec;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +48,21 @@ public final class Failover {
 
     /** Watches from now on until the member shuts down, on a thread of its own. */
     public static void watch(HazelcastInstance member) {
-        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "sightline-failover");
-            thread.setDaemon(true);
-            return thread;
-        });
         Failover failover = new Failover(member);
-        executor.scheduleWithFixedDelay(failover::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-        member.getLifecycleService().addLifecycleListener(event -> {
-            if (event.getState() == LifecycleState.SHUTTING_DOWN) {
-                executor.shutdownNow();
+        Thread thread = new Thread(failover::lookAgainAndAgain, "sightline-failover");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void lookAgainAndAgain() {
+        try {
+            while (member.getLifecycleService().isRunning()) {
+                TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+                look();
             }
-        });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void look() {

@@ -159,8 +159,10 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         for (RollupSpec rollup : spec.rollups()) {
             long firstOpen = Recall.firstOpen(rollup, oldest);
             PartsCoverage coverage = covered.get(rollup.name());
-            boolean fromParts =
-                    coverage != null && coverage.fromMicros() <= firstOpen && next.equals(at.get(rollup.name()));
+            boolean fromParts = coverage != null
+                    && coverage.fromMicros() <= firstOpen
+                    && next.equals(at.getOrDefault(rollup.name(), ProgressVector.NONE));
+            LOG.info("rollup {}: its open windows come from {}", rollup.name(), fromParts ? "its parts" : "the events");
             if (coverage != null) {
                 HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
                 VersionFiles parts = table.log().files();

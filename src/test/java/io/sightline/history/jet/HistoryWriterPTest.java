@@ -7,6 +7,7 @@ import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.core.test.TestInbox;
 import com.hazelcast.jet.core.test.TestOutbox;
 import com.hazelcast.jet.core.test.TestProcessorContext;
+import io.sightline.event.Event;
 import io.sightline.history.DataFile;
 import io.sightline.history.EventRows;
 import io.sightline.history.ProgressVector;
@@ -35,7 +36,7 @@ class HistoryWriterPTest {
     @Test
     void files_are_closed_at_the_barrier_and_sent_ahead_of_it() throws Exception {
         // Given
-        HistoryWriterP writer = writer(folder, ProgressVector.NONE);
+        HistoryWriterP<Event> writer = writer(folder, ProgressVector.NONE);
         process(writer, 0, 1, 2);
 
         // When
@@ -52,7 +53,7 @@ class HistoryWriterPTest {
     @Test
     void what_the_table_has_already_is_dropped() throws Exception {
         // Given
-        HistoryWriterP writer = writer(folder, ProgressVector.of(2));
+        HistoryWriterP<Event> writer = writer(folder, ProgressVector.of(2));
 
         // When
         process(writer, 0, 1, 2, 3);
@@ -65,7 +66,7 @@ class HistoryWriterPTest {
     @Test
     void a_barrier_without_events_sends_nothing() throws Exception {
         // Given
-        HistoryWriterP writer = writer(folder, ProgressVector.NONE);
+        HistoryWriterP<Event> writer = writer(folder, ProgressVector.NONE);
 
         // Then
         assertThat(writer.saveToSnapshot()).isTrue();
@@ -75,7 +76,7 @@ class HistoryWriterPTest {
     @Test
     void a_full_outbox_holds_the_barrier_back_and_the_files_are_sent_once() throws Exception {
         // Given an outbox with room for one
-        HistoryWriterP writer = writer(folder, ProgressVector.NONE);
+        HistoryWriterP<Event> writer = writer(folder, ProgressVector.NONE);
         process(writer, 0);
         assertThat(writer.saveToSnapshot()).isTrue();
         process(writer, 1);
@@ -95,7 +96,7 @@ class HistoryWriterPTest {
     @Test
     void what_is_not_sealed_when_the_job_ends_leaves_no_file_and_what_was_sent_stays() throws Exception {
         // Given
-        HistoryWriterP writer = writer(folder, ProgressVector.NONE);
+        HistoryWriterP<Event> writer = writer(folder, ProgressVector.NONE);
         process(writer, 0);
         writer.saveToSnapshot();
         process(writer, 1);
@@ -114,7 +115,7 @@ class HistoryWriterPTest {
     void a_storage_that_takes_nothing_restarts_the_job() throws Exception {
         // Given a file where the table's folder should be
         Path file = Files.writeString(folder.resolve("file"), "");
-        HistoryWriterP writer = writer(file, ProgressVector.NONE);
+        HistoryWriterP<Event> writer = writer(file, ProgressVector.NONE);
 
         // Then
         assertThatThrownBy(() -> process(writer, 0))
@@ -122,7 +123,7 @@ class HistoryWriterPTest {
                 .hasMessageContaining("the job goes back to its last snapshot");
     }
 
-    private HistoryWriterP writer(Path table, ProgressVector below) throws Exception {
+    private HistoryWriterP<Event> writer(Path table, ProgressVector below) throws Exception {
         TableFiles files = new TableFiles(
                 TableFolder.of(table.toString(), Map.of()),
                 rows.columns(),
@@ -130,12 +131,12 @@ class HistoryWriterPTest {
                 1 << 20,
                 () -> "part-" + named++,
                 () -> 0);
-        HistoryWriterP writer = new HistoryWriterP(rows, files, below);
+        HistoryWriterP<Event> writer = new HistoryWriterP<>(rows, files, below);
         writer.init(outbox, new TestProcessorContext());
         return writer;
     }
 
-    private static void process(HistoryWriterP writer, long... offsets) {
+    private static void process(HistoryWriterP<Event> writer, long... offsets) {
         TestInbox inbox = new TestInbox();
         for (long offset : offsets) {
             inbox.add(Sightings.sighting(offset, 1_777_777_777_000L + offset, "place", "item"));
