@@ -9,14 +9,18 @@ import io.sightline.event.Origin;
 import io.sightline.grid.GridNames;
 import io.sightline.pipeline.DeadLetters;
 import io.sightline.pipeline.DeadLetters.Filter;
+import io.sightline.pipeline.KeptDeadLetters;
 import io.sightline.redrive.Letter;
 import io.sightline.redrive.Redrive;
 import io.sightline.source.RedriveTopic;
 import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +39,8 @@ import picocli.CommandLine.Spec;
             "",
             "First mend what made them dead, most often the pipeline's file, and submit it: what the new job reads again",
             "by itself is no dead letter any more. A letter is redriven once; to redrive it again, name its id. Reads",
-            "settings such as ${env:KAFKA_BOOTSTRAP_SERVERS} here, so this process must reach the broker.",
+            "settings such as ${env:KAFKA_BOOTSTRAP_SERVERS} here, so this process must reach the broker; letters that the",
+            "grid has let go of come from the history, if the pipeline has one and its table is seen from here.",
         },
         mixinStandardHelpOptions = true)
 final class DeadLettersRedriveCommand implements Callable<Integer> {
@@ -66,7 +71,7 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
     private @Nullable CommandSpec command;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (id != null && reason != null) {
             throw new ParameterException(requireNonNull(command).commandLine(), "give an ID or a --reason, not both");
         }
@@ -74,14 +79,19 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
         try {
             DeadLetters letters = new DeadLetters(client);
             Filter filter = new Filter(pipeline, reason, id);
-            String name = DeadLetterChoice.pipeline(letters, filter);
+            String name = pipeline != null && hasHistory(client, pipeline)
+                    ? pipeline
+                    : DeadLetterChoice.pipeline(letters, filter);
             PipelineSpec spec = running(client, name);
             RedriveReport report = new RedriveReport(spec);
             try (RedriveTopic topic =
                     RedriveTopic.open(spec.source(), setting -> setting.resolve(Environment.ofThisProcess()))) {
                 Redrive redrive = new Redrive(letters.marks(name), topic, Clock.systemUTC());
                 // The origins first: a letter that is refused again while this runs is a new one, and not sent.
-                redrive(letters, name, letters.origins(new Filter(name, reason, id)), redrive, report);
+                List<Origin> origins = letters.origins(new Filter(name, reason, id));
+                if (redrive(letters, name, origins, redrive, report) && spec.history() != null && !isOne(origins)) {
+                    redriveKept(spec, new HashSet<>(origins), redrive, report);
+                }
             }
             if (json) {
                 System.out.println(report.json());
@@ -94,15 +104,44 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
         }
     }
 
-    private void redrive(
+    /** Whether the one letter that is meant is among them. */
+    private boolean isOne(List<Origin> origins) {
+        return id != null && !origins.isEmpty();
+    }
+
+    private static boolean hasHistory(HazelcastInstance client, String name) {
+        PipelineSpec spec =
+                client.<String, PipelineSpec>getMap(GridNames.PIPELINES).get(name);
+        return spec != null && spec.history() != null;
+    }
+
+    /** False if it is better to stop. */
+    private boolean redrive(
             DeadLetters letters, String name, List<Origin> origins, Redrive redrive, RedriveReport report) {
         for (Origin origin : origins) {
             Letter letter = letters.letter(name, origin);
             if (letter == null) {
                 report.gone(origin);
-            } else if (!report.add(origin, id == null ? redrive.unlessMarked(letter) : redrive.named(letter))) {
-                return;
+            } else if (!redrive(letter, redrive, report)) {
+                return false;
             }
+        }
+        return true;
+    }
+
+    private boolean redrive(Letter letter, Redrive redrive, RedriveReport report) {
+        return report.add(letter.origin(), id == null ? redrive.unlessMarked(letter) : redrive.named(letter));
+    }
+
+    private void redriveKept(PipelineSpec spec, Set<Origin> done, Redrive redrive, RedriveReport report)
+            throws IOException {
+        KeptDeadLetters kept = new KeptDeadLetters(spec);
+        if (kept.isSeenFromHere()) {
+            kept.visit(
+                    new Filter(spec.name(), reason, id),
+                    letter -> done.contains(letter.origin()) || redrive(letter, redrive, report));
+        } else {
+            report.historyNotSeen();
         }
     }
 

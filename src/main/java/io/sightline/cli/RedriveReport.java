@@ -20,6 +20,7 @@ final class RedriveReport {
     private final List<String> inDoubt = new ArrayList<>();
     private int redrivenBefore;
     private int gone;
+    private boolean historyNotSeen;
 
     RedriveReport(PipelineSpec spec) {
         this.spec = spec;
@@ -56,6 +57,11 @@ final class RedriveReport {
         gone++;
     }
 
+    /** Adds that the history could not be looked at. */
+    void historyNotSeen() {
+        historyNotSeen = true;
+    }
+
     /** Whether all that was to be sent was sent. */
     boolean isClean() {
         return refused.isEmpty() && inDoubt.isEmpty();
@@ -73,6 +79,10 @@ final class RedriveReport {
                 + (gone == 0 ? "" : "; " + gone + " gone meanwhile"));
         some(refused, lines);
         some(inDoubt, lines);
+        if (historyNotSeen) {
+            lines.add(
+                    "the history's table is not seen from here: letters that the grid has let go of were not redriven");
+        }
         if (!sent.isEmpty()) {
             lines.add("if one is refused again, `sightline dead-letters list` shows it as a new one");
         }

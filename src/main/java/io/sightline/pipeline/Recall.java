@@ -13,6 +13,8 @@ import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +100,13 @@ record Recall(
             throws IOException {
         List<String> newest = files.newest(timestamp(SOURCE_TIME), rows);
         return new Recall(table, newest, SOURCE_TIME, Long.MIN_VALUE, ALL, next, Set.of());
+    }
+
+    /** All dead letters, the oldest files first. */
+    static Recall deadLetters(HistoryTable table, VersionFiles files) throws IOException {
+        List<String> oldestFirst = new ArrayList<>(files.newest(timestamp(SOURCE_TIME), Long.MAX_VALUE));
+        Collections.reverse(oldestFirst);
+        return new Recall(table, oldestFirst, SOURCE_TIME, Long.MIN_VALUE, ALL, null, Set.of());
     }
 
     private static Recall events(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sightline.event.Origin;
 import io.sightline.fixture.KafkaBroker;
+import io.sightline.history.delta.TableRows;
 import io.sightline.pipeline.DeadLetters;
 import io.sightline.redrive.Mark;
 import io.sightline.source.RedriveTopic;
@@ -170,6 +171,42 @@ final class DeadLettersIT {
         assertThat(record.headers().lastHeader(RedriveTopic.HEADER).value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("1:0:0");
+    }
+
+    @Test
+    void lettersThatTheGridHasLostAreRedrivenFromTheHistoryAndOnceOnly() throws IOException {
+        // Given letters in the history, one of which was redriven
+        String history = "history:\n  table: " + directory.resolve("history") + "\n  commit-every: 1s\n";
+        Path kept = Files.writeString(directory.resolve("kept.yaml"), Files.readString(file) + history);
+        submit(kept);
+        sendOther(0, "a");
+        sendOther(1, "b");
+        awaitLetters(2);
+        Ran first = member.sightline("dead-letters", "redrive", "1:0");
+        assertThat(first.exitStatus()).as(first.err()).isZero();
+        awaitLetters(3);
+        eventually(
+                "all is in the history",
+                () -> TableRows.all(directory.resolve("detections_dead_letters"))
+                                .size()
+                        == 4);
+        String mended = Files.readString(mended(file)) + history;
+        Ran upgraded = member.sightline(
+                "upgrade",
+                Files.writeString(directory.resolve("kept-mended.yaml"), mended).toString());
+        assertThat(upgraded.exitStatus()).as(upgraded.err()).isZero();
+
+        // When the grid has let go of letters and marks
+        member.client().getMap("hot_dead_letters").clear();
+        member.client().getMap("hot_redrives").clear();
+        Ran redriven = member.sightline("dead-letters", "redrive", "--pipeline", "detections", "--json");
+
+        // Then: the one never redriven, and the one that is the other, refused again
+        assertThat(redriven.exitStatus()).as(redriven.err()).isZero();
+        assertThat(JSON.readTree(redriven.out()).get("redriven").intValue()).isEqualTo(2);
+        eventually("two originals", () -> status("originals") == 2);
+        eventually("the topic says what was redriven", () -> member.number("SELECT COUNT(*) FROM redrives") == 2);
+        assertThat(status("duplicates")).isZero();
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Setting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A feed that comes in at a pace, the project's own pipeline over it, and what the grid says of how far it is. */
 final class PacedFeed {
@@ -75,7 +73,7 @@ final class PacedFeed {
 
     /** The origins of the rows in that history, as another reader finds them. */
     static List<Origin> rowsOfHistory(Path directory) {
-        return originsIn(directory.resolve("history"));
+        return TableRows.origins(directory.resolve("history"));
     }
 
     /**
@@ -86,7 +84,7 @@ final class PacedFeed {
         Eventually.eventually(
                 "all rows are in the history",
                 () -> rowsOfHistory(directory).size() >= expected.unique()
-                        && originsIn(directory.resolve("detections_dead_letters"))
+                        && TableRows.origins(directory.resolve("detections_dead_letters"))
                                         .size()
                                 >= expected.deadLetters()
                         && partsPerLocationAndMinute(directory).values().stream()
@@ -95,13 +93,13 @@ final class PacedFeed {
                                 >= expected.unique());
         List<Origin> rows = rowsOfHistory(directory);
         assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
-        List<Origin> letters = originsIn(directory.resolve("detections_dead_letters"));
+        List<Origin> letters = TableRows.origins(directory.resolve("detections_dead_letters"));
         assertThat(new HashSet<>(letters)).hasSameSizeAs(letters).hasSize((int) expected.deadLetters());
         assertThat(partsPerLocationAndMinute(directory)).isEqualTo(expected.uniquePerLocationAndMinute());
     }
 
     private static Map<String, Long> partsPerLocationAndMinute(Path directory) {
-        return rowsIn(directory.resolve("detections_per_minute")).stream()
+        return TableRows.all(directory.resolve("detections_per_minute")).stream()
                 .collect(Collectors.groupingBy(
                         row -> row.get("location_id") + "|"
                                 + minute(Instant.EPOCH.plus(
@@ -112,22 +110,6 @@ final class PacedFeed {
 
     private static String minute(Instant start) {
         return start.toString().replace("Z", ".000Z");
-    }
-
-    private static List<Origin> originsIn(Path folder) {
-        try {
-            return TableRows.origins(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<Map<String, @Nullable Object>> rowsIn(Path folder) {
-        try {
-            return TableRows.all(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The six counts of {@link Expected}, as the grid reports them. */

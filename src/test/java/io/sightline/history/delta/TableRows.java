@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sightline.event.Origin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,16 @@ public final class TableRows {
     private TableRows() {}
 
     /** All rows, by column; timestamps are in microseconds since 1970. */
-    public static List<Map<String, @Nullable Object>> all(Path folder) throws IOException {
-        return KernelTable.newest(folder).rows();
+    public static List<Map<String, @Nullable Object>> all(Path folder) {
+        try {
+            return KernelTable.newest(folder).rows();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The origins of all rows, in order; one that is there twice is in the list twice. */
-    public static List<Origin> origins(Path folder) throws IOException {
+    public static List<Origin> origins(Path folder) {
         return all(folder).stream()
                 .map(row -> new Origin(
                         (Integer) requireNonNull(row.get("topic_partition")),
