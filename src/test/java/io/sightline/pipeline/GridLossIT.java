@@ -20,6 +20,7 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
+import io.sightline.fixture.Background;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.grid.GridNames;
@@ -59,7 +60,7 @@ final class GridLossIT {
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
         PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory);
         CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> FeedLoader.load(
+        CompletableFuture<Void> sent = Background.run(() -> FeedLoader.load(
                 BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
 
         // When

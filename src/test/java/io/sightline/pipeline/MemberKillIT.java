@@ -15,6 +15,7 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
+import io.sightline.fixture.Background;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.source.RecordedFile;
 import java.io.IOException;
@@ -121,7 +122,7 @@ final class MemberKillIT {
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
         PipelineJob.submit(grid.client(), spec(BROKER.broker().bootstrapServers(), topic, directory), rule);
         CompletableFuture<Void> midway = new CompletableFuture<>();
-        CompletableFuture<Expected> sent = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<Expected> sent = Background.supply(() -> {
             try {
                 return sending.send(BROKER.broker().bootstrapServers(), topic, slowAt(freshEvents / 2, midway));
             } catch (IOException e) {
