@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import com.hazelcast.client.UndefinedErrorCodeException;
 import io.sightline.demo.BrokerException;
 import io.sightline.demo.MemberException;
 import io.sightline.enrich.ReferenceException;
@@ -43,11 +44,20 @@ final class Failure extends RuntimeException {
             }
             innermost = cause;
         }
-        String message = innermost.getMessage();
+        String message = innermost instanceof UndefinedErrorCodeException ofMember
+                ? saidByMember(ofMember)
+                : innermost.getMessage();
         return new Failure(
                 Sightline.FAILED,
                 message == null || message.isBlank() ? innermost.getClass().getSimpleName() : firstLine(message),
                 thrown);
+    }
+
+    /** What a member threw, as the client tells it that has no code for its class: {@code Class name: C, Message: M}. */
+    private static String saidByMember(UndefinedErrorCodeException e) {
+        String told = String.valueOf(e.getMessage());
+        String heading = "Class name: " + e.getOriginClassName() + ", Message: ";
+        return told.startsWith(heading) ? told.substring(heading.length()) : told;
     }
 
     private static String firstLine(String message) {

@@ -36,12 +36,24 @@ final class JobsCommand implements Callable<Integer> {
             if (json) {
                 System.out.println(Table.json(COLUMNS, rows));
             } else {
-                System.out.print(Table.text(COLUMNS, rows));
+                System.out.print(text(rows));
             }
             return Sightline.DONE;
         } finally {
             client.shutdown();
         }
+    }
+
+    /** Causes are whole sentences: each stands on a line of its own below the table, where nothing cuts it. */
+    private static String text(List<List<@Nullable Object>> rows) {
+        int cause = COLUMNS.size() - 1;
+        StringBuilder text = new StringBuilder(Table.text(COLUMNS.subList(0, cause), rows));
+        for (List<@Nullable Object> row : rows) {
+            if (row.get(cause) != null) {
+                text.append(row.get(0)).append(": ").append(row.get(cause)).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static List<@Nullable Object> row(Job job) {
