@@ -98,7 +98,6 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 new TreeMap<>(resumed.next()),
                 Counts.ofNames(lowest.counters()),
                 resumed.oldestUnreadMillis(),
-                takeOver,
                 recalls);
     }
 

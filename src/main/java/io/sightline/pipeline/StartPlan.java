@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
  * @param at N of each table, by its name: it holds what came of the records below
  * @param next the offset of the first record to read, for every topic partition there is: the least of all tables' N
  * @param counted what had been counted there
- * @param takeOver whether another writer of the tables was replaced
  * @param recalls what is to be read back, by the name of the step that needs it
  */
 record StartPlan(
@@ -32,7 +31,6 @@ record StartPlan(
         SortedMap<Integer, Long> next,
         Counts counted,
         long oldestUnreadMillis,
-        boolean takeOver,
         Map<String, Recall> recalls)
         implements Serializable {
     static final String MARKS = "marks";

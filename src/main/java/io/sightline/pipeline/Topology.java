@@ -155,12 +155,10 @@ final class Topology {
     private static void history(DAG dag, HistoryBranch branch, Edge items, Edge barriers, StartPlan plan) {
         HistoryTable table = branch.table();
         Vertex history = dag.newVertex(
-                        branch.vertex("history"),
-                        HistorySupplier.writers(table, branch.rows(), plan.at(table), plan.takeOver()))
+                        branch.vertex("history"), HistorySupplier.writers(table, branch.rows(), plan.at(table)))
                 .localParallelism(1);
         Vertex commit = dag.newVertex(
-                        branch.vertex("commit"),
-                        HistorySupplier.committer(table, plan.at(table), plan.takeOver(), branch.listener()))
+                        branch.vertex("commit"), HistorySupplier.committer(table, plan.at(table), branch.listener()))
                 .localParallelism(1);
         dag.edge(items.to(history).setConfig(new EdgeConfig().setQueueSize(HISTORY_QUEUE_ROWS)));
         dag.edge(Edge.from(history)

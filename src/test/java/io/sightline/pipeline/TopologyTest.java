@@ -103,7 +103,7 @@ class TopologyTest {
     }
 
     private static StartPlan history(PipelineSpec spec) {
-        return new StartPlan(spec, Map.of(), new TreeMap<>(), new Counts(), 0, false, Map.of());
+        return new StartPlan(spec, Map.of(), new TreeMap<>(), new Counts(), 0, Map.of());
     }
 
     private static List<Edge> edges(DAG dag) {

@@ -215,6 +215,7 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     private void endIfStopped() {
         if (state instanceof Stopped stopped) {
+            LOG.error("history ends the job: {}", stopped.reason().getMessage());
             throw stopped.reason();
         }
     }

@@ -32,7 +32,6 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
 
     private final HistoryTable table;
     private final ProgressVector start;
-    private final boolean takeOver;
     private final Making making;
 
     private transient long executionId;
@@ -43,10 +42,9 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         Processor make(HistoryTable table, Claim claim);
     }
 
-    private HistorySupplier(HistoryTable table, ProgressVector start, boolean takeOver, Making making) {
+    private HistorySupplier(HistoryTable table, ProgressVector start, Making making) {
         this.table = table;
         this.start = start;
-        this.takeOver = takeOver;
         this.making = making;
     }
 
@@ -55,21 +53,19 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
      *
      * @param rows makes rows of the items; asked once a writer
      * @param start how far the table is where there is no job snapshot
-     * @param takeOver whether another writer of the table is to be replaced
      */
     public static ProcessorMetaSupplier writers(
-            HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows, ProgressVector start, boolean takeOver) {
+            HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows, ProgressVector start) {
         return new HistorySupplier(
-                table, start, takeOver, (own, claim) -> new HistoryWriterP<>(rows.get(), own.files(claim), claim.at()));
+                table, start, (own, claim) -> new HistoryWriterP<>(rows.get(), own.files(claim), claim.at()));
     }
 
     /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
     public static ProcessorMetaSupplier committer(
-            HistoryTable table, ProgressVector start, boolean takeOver, CommitListener.Source listeners) {
+            HistoryTable table, ProgressVector start, CommitListener.Source listeners) {
         return new HistorySupplier(
                 table,
                 start,
-                takeOver,
                 (own, claim) -> new HistoryCommitterP(own.tableWriter(), claim, start, listeners, System::nanoTime));
     }
 
@@ -98,8 +94,10 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         executionId = context.executionId();
         String cluster = context.hazelcastInstance().getConfig().getClusterName();
         try {
-            claim = ExecutionClaims.of(
-                    executionId, table.name(), () -> table.claim(cluster, start, takeOver, Map.of()));
+            // Whoever takes a table over does so when he plans the start. An execution that starts again, perhaps long
+            // after, may
+            // find that it has been lost since, and must not take it back by itself.
+            claim = ExecutionClaims.of(executionId, table.name(), () -> table.claim(cluster, start, false, Map.of()));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.
             LOG.atWarn()

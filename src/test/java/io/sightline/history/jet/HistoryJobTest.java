@@ -224,11 +224,10 @@ class HistoryJobTest {
         Vertex feed = dag.newVertex(
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
         Vertex writers = dag.newVertex(
-                        "history",
-                        HistorySupplier.writers(table, () -> new EventRows(Sightings.PIPELINE), start, false))
+                        "history", HistorySupplier.writers(table, () -> new EventRows(Sightings.PIPELINE), start))
                 .localParallelism(1);
         Vertex committer = dag.newVertex(
-                        "history commits", HistorySupplier.committer(table, start, false, CommitListener.NONE))
+                        "history commits", HistorySupplier.committer(table, start, CommitListener.NONE))
                 .localParallelism(1);
         FunctionEx<Object, Object> toCommitter = item -> HistorySupplier.committerKey();
         dag.edge(Edge.from(feed, 0).to(writers, 0).distributed());
