@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One member as a real process, in a cluster of its own, and a client of it. */
+/** One member as a real process, in a cluster of its own whatever its name, and a client of it. */
 final class MemberUnderTest implements AutoCloseable {
     private final MemberProcess process;
     private final HazelcastInstance client;
@@ -24,9 +24,20 @@ final class MemberUnderTest implements AutoCloseable {
     private final String address;
 
     MemberUnderTest(Path directory) throws IOException {
-        int port = Ports.free();
+        this(directory, Ports.free());
+    }
+
+    private MemberUnderTest(Path directory, int port) {
+        this(directory, port, "sightline-test-" + port);
+    }
+
+    MemberUnderTest(Path directory, String cluster) throws IOException {
+        this(directory, Ports.free(), cluster);
+    }
+
+    private MemberUnderTest(Path directory, int port, String cluster) {
+        this.cluster = cluster;
         address = "127.0.0.1:" + port;
-        cluster = "sightline-test-" + port;
         process = MemberProcess.start(
                 "1g",
                 List.of("-XX:+UseSerialGC"),
@@ -48,6 +59,10 @@ final class MemberUnderTest implements AutoCloseable {
 
     HazelcastInstance client() {
         return client;
+    }
+
+    String cluster() {
+        return cluster;
     }
 
     /** {@code CLUSTER@HOST:PORT}. */
