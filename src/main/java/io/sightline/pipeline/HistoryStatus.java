@@ -1,7 +1,7 @@
 package io.sightline.pipeline;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.jet.core.Processor;
+import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
@@ -10,11 +10,16 @@ import io.sightline.grid.GridNames;
 import io.sightline.history.jet.CommitListener;
 import io.sightline.history.jet.HistoryTable;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a pipeline's history as its one row of {@code history_status}. */
+/**
+ * The state of a pipeline's history as its one row of {@code history_status}. Committer and writers tell of it, and those of
+ * a job that has started again: each changes the row that is there.
+ */
 final class HistoryStatus implements CommitListener {
     static final String TYPE_NAME = "history_status";
 
@@ -28,18 +33,18 @@ final class HistoryStatus implements CommitListener {
             new Column("history_stalled_since", FieldType.TIMESTAMP),
             new Column("stalled_because", FieldType.STRING));
 
+    private static final int VERSION = 2;
+    private static final int COMMITTED_AT = 3;
+    private static final int ROWS_IN_COMMIT = 4;
+    private static final int ROWS_SINCE_START = 5;
+    private static final int STALLED_SINCE = 6;
+    private static final int STALLED_BECAUSE = 7;
+
     private final CompactRows rows = new CompactRows(TYPE_NAME, COLUMNS);
     private final HazelcastInstance hazelcast;
     private final String pipeline;
     private final String table;
     private final LongSupplier clock;
-
-    private @Nullable Long version;
-    private @Nullable Long committedAtMicros;
-    private long rowsInCommit;
-    private long rowsSinceStart;
-    private @Nullable Long stalledSinceMicros;
-    private @Nullable String why;
 
     /** @param clock milliseconds since 1970 */
     HistoryStatus(HazelcastInstance hazelcast, String pipeline, String table, LongSupplier clock) {
@@ -50,40 +55,43 @@ final class HistoryStatus implements CommitListener {
     }
 
     static CommitListener.Source of(HistoryTable table) {
-        return (Processor.Context context) -> new HistoryStatus(
-                context.hazelcastInstance(), table.spec().name(), table.folder().toString(), System::currentTimeMillis);
+        return hazelcast ->
+                new HistoryStatus(hazelcast, table.spec().name(), table.folder().toString(), System::currentTimeMillis);
     }
 
     @Override
     public void committed(long version, long rows) {
-        this.version = version;
-        committedAtMicros = now();
-        rowsInCommit = rows;
-        rowsSinceStart += rows;
-        stalledSinceMicros = null;
-        why = null;
-        publish();
+        publish(row -> {
+            row[VERSION] = version;
+            row[COMMITTED_AT] = now();
+            row[ROWS_IN_COMMIT] = rows;
+            row[ROWS_SINCE_START] = (Long) Objects.requireNonNull(row[ROWS_SINCE_START]) + rows;
+            row[STALLED_SINCE] = null;
+            row[STALLED_BECAUSE] = null;
+        });
     }
 
     @Override
     public void stalled(String reason) {
-        if (stalledSinceMicros == null) {
-            stalledSinceMicros = now();
-        }
-        why = reason;
-        publish();
+        publish(row -> {
+            row[STALLED_SINCE] = row[STALLED_SINCE] == null ? now() : row[STALLED_SINCE];
+            row[STALLED_BECAUSE] = reason;
+        });
     }
 
-    private long now() {
+    private Long now() {
         return TimeUnit.MILLISECONDS.toMicros(clock.getAsLong());
     }
 
     /** A row that does not arrive is written again with the next commit. */
-    private void publish() {
+    private void publish(Consumer<@Nullable Object[]> change) {
+        IMap<String, GenericRecord> map = hazelcast.getMap(GridNames.HISTORY);
+        GenericRecord present = map.get(pipeline);
         @Nullable
-        Object[] values = {
-            pipeline, table, version, committedAtMicros, rowsInCommit, rowsSinceStart, stalledSinceMicros, why
-        };
-        hazelcast.<String, GenericRecord>getMap(GridNames.HISTORY).setAsync(pipeline, rows.row(values));
+        Object[] row = present == null
+                ? new @Nullable Object[] {pipeline, table, null, null, 0L, 0L, null, null}
+                : rows.values(present);
+        change.accept(row);
+        map.setAsync(pipeline, rows.row(row));
     }
 }

@@ -155,7 +155,8 @@ final class Topology {
     private static void history(DAG dag, HistoryBranch branch, Edge items, Edge barriers, StartPlan plan) {
         HistoryTable table = branch.table();
         Vertex history = dag.newVertex(
-                        branch.vertex("history"), HistorySupplier.writers(table, branch.rows(), plan.at(table)))
+                        branch.vertex("history"),
+                        HistorySupplier.writers(table, branch.rows(), plan.at(table), branch.listener()))
                 .localParallelism(1);
         Vertex commit = dag.newVertex(
                         branch.vertex("commit"), HistorySupplier.committer(table, plan.at(table), branch.listener()))

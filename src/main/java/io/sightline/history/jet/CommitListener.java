@@ -1,13 +1,16 @@
 package io.sightline.history.jet;
 
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.function.FunctionEx;
-import com.hazelcast.jet.core.Processor;
 
-/** Is told how the history is doing, on the committer's thread; is not to block. */
+/**
+ * Is told how a table of the history is doing, on the thread of who claims it, writes it or commits to it, each of whom has
+ * one of its own.
+ */
 public interface CommitListener {
 
     /** Where nobody wants to know. */
-    Source NONE = context -> new CommitListener() {
+    Source NONE = hazelcast -> new CommitListener() {
         @Override
         public void committed(long version, long rows) {}
 
@@ -15,8 +18,8 @@ public interface CommitListener {
         public void stalled(String why) {}
     };
 
-    /** Makes the one of a committer. */
-    interface Source extends FunctionEx<Processor.Context, CommitListener> {}
+    /** Makes one, on a member; may ask the grid. */
+    interface Source extends FunctionEx<HazelcastInstance, CommitListener> {}
 
     /**
      * A job snapshot is in the table.
@@ -26,6 +29,6 @@ public interface CommitListener {
      */
     void committed(long version, long rows);
 
-    /** One more try has failed; ingestion waits. */
+    /** One more try has failed, of a claim, of a data file or of a commit; ingestion waits. */
     void stalled(String why);
 }

@@ -95,7 +95,7 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     @Override
     protected void init(Context context) {
-        listener = listeners.apply(context);
+        listener = listeners.apply(context.hazelcastInstance());
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
 
     private final HistoryTable table;
     private final ProgressVector start;
+    private final CommitListener.Source listeners;
     private final Making making;
 
     private transient long executionId;
@@ -42,9 +43,10 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         Processor make(HistoryTable table, Claim claim);
     }
 
-    private HistorySupplier(HistoryTable table, ProgressVector start, Making making) {
+    private HistorySupplier(HistoryTable table, ProgressVector start, CommitListener.Source listeners, Making making) {
         this.table = table;
         this.start = start;
+        this.listeners = listeners;
         this.making = making;
     }
 
@@ -53,11 +55,19 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
      *
      * @param rows makes rows of the items; asked once a writer
      * @param start how far the table is where there is no job snapshot
+     * @param listeners tell how it goes
      */
     public static ProcessorMetaSupplier writers(
-            HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows, ProgressVector start) {
+            HistoryTable table,
+            SupplierEx<? extends HistoryRows<?>> rows,
+            ProgressVector start,
+            CommitListener.Source listeners) {
         return new HistorySupplier(
-                table, start, (own, claim) -> new HistoryWriterP<>(rows.get(), own.files(claim), claim.at()));
+                table,
+                start,
+                listeners,
+                (own, claim) ->
+                        new HistoryWriterP<>(rows.get(), own.files(claim), claim.at(), listeners, System::nanoTime));
     }
 
     /** The committer: see {@link HistoryCommitterP} for its edges, all partitioned by {@link #committerKey}. */
@@ -66,6 +76,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         return new HistorySupplier(
                 table,
                 start,
+                listeners,
                 (own, claim) -> new HistoryCommitterP(own.tableWriter(), claim, start, listeners, System::nanoTime));
     }
 
@@ -104,6 +115,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
                     .addKeyValue("table", table.folder())
                     .addKeyValue("why", e.getMessage())
                     .log("history cannot be claimed; the job starts again");
+            listeners.apply(context.hazelcastInstance()).stalled(String.valueOf(e.getMessage()));
             throw new RestartableException(
                     "the history table at " + table.folder() + " cannot be claimed: " + e.getMessage(), e);
         }

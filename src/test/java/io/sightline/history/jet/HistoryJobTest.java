@@ -224,7 +224,9 @@ class HistoryJobTest {
         Vertex feed = dag.newVertex(
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
         Vertex writers = dag.newVertex(
-                        "history", HistorySupplier.writers(table, () -> new EventRows(Sightings.PIPELINE), start))
+                        "history",
+                        HistorySupplier.writers(
+                                table, () -> new EventRows(Sightings.PIPELINE), start, CommitListener.NONE))
                 .localParallelism(1);
         Vertex committer = dag.newVertex(
                         "history commits", HistorySupplier.committer(table, start, CommitListener.NONE))

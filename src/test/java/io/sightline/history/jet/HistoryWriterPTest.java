@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryWriterPTest {
     private final EventRows rows = new EventRows(Sightings.PIPELINE);
     private final TestOutbox outbox = new TestOutbox(1);
+    private final List<String> told = new ArrayList<>();
+    private long nanos;
     private int named;
 
     @TempDir
@@ -117,10 +120,28 @@ class HistoryWriterPTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         HistoryWriterP<Event> writer = writer(file, ProgressVector.NONE);
 
-        // Then
+        // When
+        process(writer, 0);
+
+        // Then it is told at once, and nothing passes for a while
+        assertThat(told).singleElement().asString().startsWith("a data file cannot be written: ");
+        assertThat(writer.saveToSnapshot()).isFalse();
+
+        // And then
+        nanos = TimeUnit.SECONDS.toNanos(5);
         assertThatThrownBy(() -> process(writer, 0))
                 .isInstanceOf(RestartableException.class)
                 .hasMessageContaining("the job goes back to its last snapshot");
+    }
+
+    private final class Told implements CommitListener {
+        @Override
+        public void committed(long version, long rows) {}
+
+        @Override
+        public void stalled(String why) {
+            told.add(why);
+        }
     }
 
     private HistoryWriterP<Event> writer(Path table, ProgressVector below) throws Exception {
@@ -131,7 +152,7 @@ class HistoryWriterPTest {
                 1 << 20,
                 () -> "part-" + named++,
                 () -> 0);
-        HistoryWriterP<Event> writer = new HistoryWriterP<>(rows, files, below);
+        HistoryWriterP<Event> writer = new HistoryWriterP<>(rows, files, below, hazelcast -> new Told(), () -> nanos);
         writer.init(outbox, new TestProcessorContext());
         return writer;
     }
