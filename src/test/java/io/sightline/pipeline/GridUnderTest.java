@@ -5,6 +5,7 @@ import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import io.sightline.fixture.SqlRows;
 import io.sightline.grid.GridClient;
+import io.sightline.grid.GridMember;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Two members as real processes, and a client of theirs. */
+/** Two members as real processes, and a client of theirs; or one in this process, which is its own client. */
 final class GridUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
@@ -22,6 +23,11 @@ final class GridUnderTest implements AutoCloseable {
     private final HazelcastInstance client;
 
     GridUnderTest(Path directory) throws IOException, InterruptedException {
+        this(directory, Map.of());
+    }
+
+    /** The same, with this added to the members' environment. */
+    GridUnderTest(Path directory, Map<String, String> environment) throws IOException, InterruptedException {
         int first = Ports.free();
         int second = Ports.free();
         String cluster = "sightline-test-" + first;
@@ -29,7 +35,7 @@ final class GridUnderTest implements AutoCloseable {
             members.add(MemberProcess.start(
                     "1g",
                     List.of("-XX:+UseSerialGC"),
-                    Map.of(),
+                    environment,
                     directory.resolve("member-" + port + ".log"),
                     List.of(
                             "member",
@@ -50,6 +56,17 @@ final class GridUnderTest implements AutoCloseable {
         }
     }
 
+    private GridUnderTest(HazelcastInstance member) {
+        client = member;
+    }
+
+    /** One member in this process, where a test can reach into what it uses. */
+    static GridUnderTest inThisProcess() {
+        HazelcastInstance member = GridMember.startAlone();
+        Relations.publish(member);
+        return new GridUnderTest(member);
+    }
+
     private boolean relationsAreThere() {
         try {
             longs("SELECT COUNT(*) FROM rollup_status");
@@ -66,6 +83,10 @@ final class GridUnderTest implements AutoCloseable {
     /** SIGKILL for the member that joined last, so that the client's own connection stays. */
     void killOne() {
         members.get(members.size() - 1).kill();
+    }
+
+    boolean isDead() {
+        return members.stream().noneMatch(MemberProcess::isAlive);
     }
 
     /** The columns of the only row, all whole numbers; SQL sums BIGINT into DECIMAL. */

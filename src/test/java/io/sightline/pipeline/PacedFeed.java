@@ -67,8 +67,13 @@ final class PacedFeed {
 
     /** The same with a history in the folder, and a commit a second. */
     static PipelineSpec withHistory(PipelineSpec spec, Path directory) {
-        Setting table = new Setting(directory.resolve("history").toString());
-        return spec.withHistory(new HistorySpec(table, Duration.ofSeconds(1), Compression.SNAPPY, null));
+        return withTable(spec, directory.resolve("history").toString());
+    }
+
+    /** The same with the table at that location. */
+    static PipelineSpec withTable(PipelineSpec spec, String location) {
+        return spec.withHistory(
+                new HistorySpec(new Setting(location), Duration.ofSeconds(1), Compression.SNAPPY, null));
     }
 
     /** The origins of the rows in that history, as another reader finds them. */

@@ -20,7 +20,7 @@ final class DeltaErrors {
                     folder.toString(),
                     "another program has upgraded it to a newer Delta protocol than reader version 1 and writer"
                             + " version 2, which every reader knows (" + firstLine(e)
-                            + "); restore a version before the upgrade, or "
+                            + "); have that program take the upgrade back (in Spark: ALTER TABLE ... DROP FEATURE), or "
                             + NEW_TABLE);
         }
         return new IOException("the table at " + folder + " cannot be read: " + firstLine(e), e);

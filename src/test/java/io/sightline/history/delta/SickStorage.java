@@ -2,6 +2,8 @@ package io.sightline.history.delta;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -9,12 +11,15 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.jspecify.annotations.Nullable;
 
-/** A local disk that takes no data files, in one of several ways, until it recovers. */
+/**
+ * A local disk that takes no data files, in one of several ways, until it recovers. To be had in the place of another
+ * file system, or by its own scheme.
+ */
 public final class SickStorage extends RawLocalFileSystem {
     private static volatile @Nullable Sickness sickness;
 
     /** What is wrong. */
-    enum Sickness {
+    public enum Sickness {
         READ_ONLY("Permission denied"),
         FULL("No space left on device");
 
@@ -29,12 +34,31 @@ public final class SickStorage extends RawLocalFileSystem {
         }
     }
 
-    static void have(Sickness now) {
+    public static void have(Sickness now) {
         sickness = now;
     }
 
-    static void recover() {
+    public static void recover() {
         sickness = null;
+    }
+
+    /** A folder on it, for who can name a place and no file system. */
+    public static String location(java.nio.file.Path folder) {
+        return "sick://" + folder.toAbsolutePath();
+    }
+
+    /** Null while it is constructed. */
+    private @Nullable URI uri;
+
+    @Override
+    public void initialize(URI name, Configuration configuration) throws IOException {
+        super.initialize(name, configuration);
+        uri = URI.create(name.getScheme() + ":///");
+    }
+
+    @Override
+    public URI getUri() {
+        return uri == null ? super.getUri() : uri;
     }
 
     @Override
