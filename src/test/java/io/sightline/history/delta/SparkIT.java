@@ -89,6 +89,7 @@ final class SparkIT {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
         OPENED.forEach(opened -> command.addAll(List.of("--add-opens", opened + "=ALL-UNNAMED")));
+        command.add("-Dspark.sql.warehouse.dir=" + folder.resolve("warehouse"));
         command.addAll(List.of("-cp", classPath(), "src/test/spark/RunsSql.java"));
         command.addAll(List.of(statements));
         return run(command, "spark")
