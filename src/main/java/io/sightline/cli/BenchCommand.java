@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures the pipeline on this machine.",
-        subcommands = {DrainBench.class, LatencyBench.class, ServeBench.class},
+        subcommands = {DrainBench.class, LatencyBench.class, ServeBench.class, HistoryBench.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -20,6 +20,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                Objects.requireNonNull(command).commandLine(), "which benchmark? There are: drain, latency, serve");
+                Objects.requireNonNull(command).commandLine(),
+                "which benchmark? There are: drain, latency, serve, history");
     }
 }
