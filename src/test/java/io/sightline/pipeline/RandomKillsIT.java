@@ -1,33 +1,42 @@
 package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
+import static io.sightline.pipeline.PacedFeed.assertExactHistory;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.spec;
 import static io.sightline.pipeline.PacedFeed.withHistory;
+import static io.sightline.pipeline.PacedFeed.withTable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
+import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
-import io.sightline.event.Origin;
+import io.sightline.fixture.Background;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
+import io.sightline.history.delta.HaltingStorage;
+import io.sightline.history.delta.HaltingStorage.Moment;
 import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,15 +44,21 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Members and grids killed at random moments while a feed comes in and the history is written; {@code -Dlong}, with
- * {@code -Dkills=N} for another number than 50 and {@code -Dseed=S} for other moments.
+ * Grids that are lost while a feed comes in and the history is written: by turns with both members killed at random moments,
+ * and with both halting at the same moment of their work on the table, each of {@link Moment} in its turn. {@code -Dlong},
+ * with {@code -Dkills=N} for another number of members than 50 and {@code -Dseed=S} for other random moments; from 26 on
+ * every moment has its turn.
  */
 @Tag("long")
 final class RandomKillsIT {
     private static final int KILLS = Integer.getInteger("kills", 50);
     private static final long SEED = Long.getLong("seed", 1);
+    private static final Moment[] MOMENTS = Moment.values();
     private static final int TOPIC_PARTITIONS = 8;
-    private static final long FRESH_EVENTS = 20_000L * KILLS;
+    /** Enough for every moment: a checkpoint is written at every tenth commit only. */
+    private static final long RECORDS_A_GRID = 60_000;
+
+    private static final long FRESH_EVENTS = RECORDS_A_GRID * KILLS / 2;
     private static final long LONGEST_LIFE_MILLIS = 8_000;
     private static final int RECORDS_A_STEP = 60;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -64,23 +79,32 @@ final class RandomKillsIT {
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
         PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory)
                 .withHotWindowKept(Duration.ofSeconds(10));
-        AtomicBoolean hurry = new AtomicBoolean();
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(
-                () -> FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, paced(hurry)));
+        AtomicLong allowed = new AtomicLong();
+        CompletableFuture<Void> sent =
+                Background.run(() -> FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, paced(allowed)));
 
         // When
-        for (int kills = 0; kills < KILLS; kills += 2) {
-            try (GridUnderTest grid = new GridUnderTest(directory.resolve("grid-" + kills))) {
-                PipelineJob.submit(grid.client(), spec);
-                TimeUnit.MILLISECONDS.sleep(random.nextLong(LONGEST_LIFE_MILLIS));
-                grid.killOne();
-                TimeUnit.MILLISECONDS.sleep(random.nextLong(LONGEST_LIFE_MILLIS));
+        Map<Moment, Integer> halted = new EnumMap<>(Moment.class);
+        for (int grid = 0; grid < KILLS / 2; grid++) {
+            allowed.addAndGet(RECORDS_A_GRID);
+            Path logs = directory.resolve("grid-" + grid);
+            Moment moment = grid % 2 == 0 ? MOMENTS[grid / 2 % MOMENTS.length] : null;
+            if (moment == null) {
+                killAtRandom(logs, spec, random);
+            } else if (moment == Moment.COMPACTING) {
+                haltCompaction(logs);
+            } else {
+                haltAll(logs, spec, moment);
+            }
+            if (moment != null) {
+                halted.merge(moment, halts(logs, moment), Integer::sum);
             }
             System.out.printf(
-                    "kill %d: the table has %,d rows%n",
-                    kills + 2, rowsOfHistory(directory).size());
+                    "%s: the table has %,d rows%n",
+                    moment == null ? "killed at random" : "halted at " + moment,
+                    rowsOfHistory(directory).size());
         }
-        hurry.set(true);
+        allowed.set(Long.MAX_VALUE);
         sent.join();
 
         // Then
@@ -90,21 +114,65 @@ final class RandomKillsIT {
             await(grid, expected.records(), true);
             assertCounters(grid, expected);
             assertThat(perLocationAndMinute(grid)).isEqualTo(expected.uniquePerLocationAndMinute());
-            Eventually.eventually(
-                    "all rows are in the history",
-                    () -> rowsOfHistory(directory).size() >= expected.unique());
+            assertExactHistory(directory, expected);
         }
-        List<Origin> rows = rowsOfHistory(directory);
-        assertThat(new HashSet<>(rows)).hasSameSizeAs(rows).hasSize((int) expected.unique());
+        assertThat(halted).allSatisfy((moment, times) -> assertThat(times).isPositive());
+        int chosen = halted.values().stream().mapToInt(Integer::intValue).sum();
         System.out.printf(
-                "%d kills, seed %d: %,d records, %,d unique events, each once%n",
-                KILLS, SEED, expected.records(), expected.unique());
+                "seed %d: %d processes halted at chosen moments %s, %d killed at random: %,d records, %,d unique events, each"
+                        + " once%n",
+                SEED, chosen, halted, KILLS / 4 * 2, expected.records(), expected.unique());
     }
 
-    private static FeedLoader.Pace paced(AtomicBoolean hurry) {
-        int[] sent = {0};
+    private void killAtRandom(Path logs, PipelineSpec spec, Random random) throws Exception {
+        try (GridUnderTest grid = new GridUnderTest(logs)) {
+            PipelineJob.submit(grid.client(), spec);
+            TimeUnit.MILLISECONDS.sleep(random.nextLong(LONGEST_LIFE_MILLIS));
+            grid.killOne();
+            TimeUnit.MILLISECONDS.sleep(random.nextLong(LONGEST_LIFE_MILLIS));
+        }
+    }
+
+    /** Whichever member comes to the moment first is lost to the other, which goes on and comes to it too. */
+    private void haltAll(Path logs, PipelineSpec spec, Moment moment) throws Exception {
+        PipelineSpec halting = withTable(spec, HaltingStorage.location(directory.resolve("history")));
+        try (GridUnderTest grid = new GridUnderTest(logs, moment.environment())) {
+            // Never returns if the grid ends before the job runs.
+            CompletableFuture<Void> unused = Background.run(() -> PipelineJob.submit(grid.client(), halting));
+            Eventually.eventually("all members have halted at " + moment, grid::isDead);
+        }
+    }
+
+    private void haltCompaction(Path logs) throws InterruptedException {
+        try (MemberProcess compaction = MemberProcess.start(
+                "256m",
+                List.of("-XX:+UseSerialGC"),
+                Moment.COMPACTING.environment(),
+                logs.resolve("compaction.log"),
+                List.of("history", "compact", "--table", HaltingStorage.location(directory.resolve("history"))))) {
+            compaction.awaitEnd();
+        }
+    }
+
+    private static int halts(Path logs, Moment moment) throws IOException {
+        int halts = 0;
+        try (Stream<Path> files = Files.list(logs)) {
+            for (Path log : files.toList()) {
+                halts += Files.readString(log).contains(moment.lastWords()) ? 1 : 0;
+            }
+        }
+        return halts;
+    }
+
+    /** Three thousand a second as long as so many are allowed, so that every grid has something to do. */
+    private static FeedLoader.Pace paced(AtomicLong allowed) {
+        long[] sent = {0};
         return timestampMillis -> {
-            if (++sent[0] % RECORDS_A_STEP == 0 && !hurry.get()) {
+            boolean hurry = allowed.get() == Long.MAX_VALUE;
+            if (++sent[0] % RECORDS_A_STEP == 0 && !hurry) {
+                LockSupport.parkNanos(STEP_NANOS);
+            }
+            while (sent[0] > allowed.get()) {
                 LockSupport.parkNanos(STEP_NANOS);
             }
         };
