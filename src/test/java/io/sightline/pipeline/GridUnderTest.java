@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Two members as real processes, and a client of theirs; or one in this process, which is its own client. */
+/** Members as real processes, two unless told otherwise, and a client of theirs; or one in this process, its own client. */
 final class GridUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
@@ -23,28 +25,30 @@ final class GridUnderTest implements AutoCloseable {
     private final HazelcastInstance client;
 
     GridUnderTest(Path directory) throws IOException, InterruptedException {
-        this(directory, Map.of());
+        this(directory, "1g", 2, Map.of());
     }
 
     /** The same, with this added to the members' environment. */
     GridUnderTest(Path directory, Map<String, String> environment) throws IOException, InterruptedException {
-        int first = Ports.free();
-        int second = Ports.free();
+        this(directory, "1g", 2, environment);
+    }
+
+    GridUnderTest(Path directory, String heap, int count, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        int[] ports = new int[count];
+        for (int i = 0; i < count; i++) {
+            ports[i] = Ports.free();
+        }
+        int first = ports[0];
         String cluster = "sightline-test-" + first;
-        for (int port : new int[] {first, second}) {
+        String join = IntStream.of(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        for (int port : ports) {
             members.add(MemberProcess.start(
-                    "1g",
+                    heap,
                     List.of("-XX:+UseSerialGC"),
                     environment,
                     directory.resolve("member-" + port + ".log"),
-                    List.of(
-                            "member",
-                            "--port",
-                            String.valueOf(port),
-                            "--cluster-name",
-                            cluster,
-                            "--join",
-                            "127.0.0.1:" + first + ",127.0.0.1:" + second)));
+                    List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", join)));
         }
         client = GridClient.connect(cluster, List.of("127.0.0.1:" + first), START);
         long deadline = System.nanoTime() + START.toNanos();

@@ -8,6 +8,7 @@ import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.event.Origin;
 import io.sightline.fixture.Eventually;
 import io.sightline.grid.GridNames;
+import io.sightline.history.delta.TableChecker;
 import io.sightline.history.delta.TableRows;
 import io.sightline.spec.HistorySpec;
 import io.sightline.spec.HistorySpec.Compression;
@@ -67,13 +68,12 @@ final class PacedFeed {
 
     /** The same with a history in the folder, and a commit a second. */
     static PipelineSpec withHistory(PipelineSpec spec, Path directory) {
-        return withTable(spec, directory.resolve("history").toString());
+        return withTable(spec, directory.resolve("history").toString(), Duration.ofSeconds(1));
     }
 
-    /** The same with the table at that location. */
-    static PipelineSpec withTable(PipelineSpec spec, String location) {
-        return spec.withHistory(
-                new HistorySpec(new Setting(location), Duration.ofSeconds(1), Compression.SNAPPY, null));
+    /** The same with the table at that location, and so much time between commits. */
+    static PipelineSpec withTable(PipelineSpec spec, String location, Duration commitEvery) {
+        return spec.withHistory(new HistorySpec(new Setting(location), commitEvery, Compression.SNAPPY, null));
     }
 
     /** The origins of the rows in that history, as another reader finds them. */
@@ -83,9 +83,9 @@ final class PacedFeed {
 
     /**
      * Waits until all is in the tables of that history, and sees that each event and each dead letter is there once, and that
-     * the parts of minutes add up.
+     * the parts of minutes add up; and that the log tells the truth of every file.
      */
-    static void assertExactHistory(Path directory, Expected expected) {
+    static void assertExactHistory(Path directory, Expected expected) throws IOException {
         Eventually.eventually(
                 "all rows are in the history",
                 () -> rowsOfHistory(directory).size() >= expected.unique()
@@ -101,6 +101,9 @@ final class PacedFeed {
         List<Origin> letters = TableRows.origins(directory.resolve("detections_dead_letters"));
         assertThat(new HashSet<>(letters)).hasSameSizeAs(letters).hasSize((int) expected.deadLetters());
         assertThat(partsPerLocationAndMinute(directory)).isEqualTo(expected.uniquePerLocationAndMinute());
+        TableChecker.check(directory.resolve("history"));
+        TableChecker.check(directory.resolve("detections_dead_letters"), "source_time");
+        TableChecker.check(directory.resolve("detections_per_minute"), "window_start");
     }
 
     private static Map<String, Long> partsPerLocationAndMinute(Path directory) {

@@ -135,7 +135,8 @@ final class RandomKillsIT {
 
     /** Whichever member comes to the moment first is lost to the other, which goes on and comes to it too. */
     private void haltAll(Path logs, PipelineSpec spec, Moment moment) throws Exception {
-        PipelineSpec halting = withTable(spec, HaltingStorage.location(directory.resolve("history")));
+        PipelineSpec halting =
+                withTable(spec, HaltingStorage.location(directory.resolve("history")), Duration.ofSeconds(1));
         try (GridUnderTest grid = new GridUnderTest(logs, moment.environment())) {
             // Never returns if the grid ends before the job runs.
             CompletableFuture<Void> unused = Background.run(() -> PipelineJob.submit(grid.client(), halting));

@@ -26,6 +26,7 @@ import io.sightline.history.delta.SickStorage.Sickness;
 import io.sightline.spec.PipelineSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -161,7 +162,7 @@ final class StorageTroubleIT {
     /** Returns when the first rows are in the table, and more come. */
     private Job startAt(String location) throws Exception {
         String bootstrapServers = BROKER.broker().bootstrapServers();
-        PipelineSpec spec = withTable(spec(bootstrapServers, topic, directory), location);
+        PipelineSpec spec = withTable(spec(bootstrapServers, topic, directory), location, Duration.ofSeconds(1));
         sent = Background.run(() -> FeedLoader.load(bootstrapServers, topic, feed, slowAt(FRESH_EVENTS / 4, over)));
         Job job = PipelineJob.submit(grid.client(), spec);
         awaitTwoMoreCommits();

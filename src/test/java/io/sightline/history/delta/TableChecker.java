@@ -35,15 +35,20 @@ public final class TableChecker {
 
     /** Checks all files of the newest version. */
     public static void check(Path folder) throws IOException {
-        check(KernelTable.newest(folder));
+        check(folder, EVENT_TIME);
+    }
+
+    /** The same of a table partitioned by the day of another column. */
+    public static void check(Path folder, String timeColumn) throws IOException {
+        check(KernelTable.newest(folder), timeColumn);
     }
 
     /** Checks all files of an earlier version. */
     public static void check(Path folder, long version) throws IOException {
-        check(KernelTable.version(folder, version));
+        check(KernelTable.version(folder, version), EVENT_TIME);
     }
 
-    private static void check(KernelTable table) throws IOException {
+    private static void check(KernelTable table, String timeColumn) throws IOException {
         Set<String> paths = new HashSet<>();
         for (KernelTable.File file : table.files(null)) {
             assertThat(paths.add(file.path()))
@@ -57,7 +62,7 @@ public final class TableChecker {
             assertThat(file.path()).contains("/event_date=" + date + "/");
             assertThat(file.rows()).as(file.path()).isNotEmpty().allSatisfy(row -> {
                 assertThat(row.get(PARTITION)).isEqualTo(date);
-                assertThat(day((Long) Objects.requireNonNull(row.get(EVENT_TIME))))
+                assertThat(day((Long) Objects.requireNonNull(row.get(timeColumn))))
                         .isEqualTo(date);
             });
             checkStatistics(file, table.timestamps());
