@@ -95,7 +95,27 @@ public final class KafkaSource {
             FunctionEx<Setting, String> resolve,
             @Nullable Map<Integer, Long> resumed,
             BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
-        return new MetaSupplier(spec, resolve, resumed == null ? null : new TreeMap<>(resumed), beginning);
+        return new MetaSupplier(
+                spec,
+                resolve,
+                resumed == null ? null : new TreeMap<>(resumed),
+                beginning,
+                context -> SourceConsumer.create(spec, resolve));
+    }
+
+    /**
+     * The same over a part of the topic, for a job of its own that reads as fast as it can. Its local parallelism must be 1
+     * on a member that is alone: only then can the topic partitions keep together in time ({@link RangeConsumer}). At the
+     * end of the range nothing more comes, and the processor does not complete.
+     */
+    public static ProcessorMetaSupplier metaSupplier(
+            SourceSpec spec, FunctionEx<Setting, String> resolve, OffsetRange range) {
+        return new MetaSupplier(
+                spec,
+                resolve,
+                new TreeMap<>(range.from()),
+                (hazelcast, firstOffsets) -> {},
+                context -> RangeConsumer.create(spec, resolve, range));
     }
 
     /**
@@ -140,17 +160,20 @@ public final class KafkaSource {
         private final FunctionEx<Setting, String> resolve;
         private final @Nullable SortedMap<Integer, Long> resumed;
         private final BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning;
+        private final FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumers;
         private transient @Nullable TopicsConfig topics;
 
         MetaSupplier(
                 SourceSpec spec,
                 FunctionEx<Setting, String> resolve,
                 @Nullable SortedMap<Integer, Long> resumed,
-                BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning) {
+                BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning,
+                FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumers) {
             this.spec = spec;
             this.resolve = resolve;
             this.resumed = resumed;
             this.beginning = beginning;
+            this.consumers = consumers;
         }
 
         @Override
@@ -187,16 +210,8 @@ public final class KafkaSource {
                 throw new IllegalStateException("init comes first");
             }
             ProcessorSupplier processors = ProcessorSupplier.of(StreamKafkaP.processorSupplier(
-                    consumerOf(spec, resolve),
-                    topics,
-                    record -> toSourceRecord(record, System.currentTimeMillis()),
-                    sourceTime(spec)));
+                    consumers, topics, record -> toSourceRecord(record, System.currentTimeMillis()), sourceTime(spec)));
             return address -> processors;
-        }
-
-        private static FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumerOf(
-                SourceSpec spec, FunctionEx<Setting, String> resolve) {
-            return context -> SourceConsumer.create(spec, resolve);
         }
     }
 }

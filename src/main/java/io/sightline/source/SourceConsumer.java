@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
  * <p>Patient about a broker that is away: Jet's processor looks for new partitions every few seconds, and if that times
  * out it logs a stack trace and tries again at once. Here such a look finds no news instead.
  */
-final class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
+class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
 
     private final String bootstrapServers;
     private boolean away;
 
-    private SourceConsumer(String bootstrapServers, Map<String, Object> properties) {
+    SourceConsumer(String bootstrapServers, Map<String, Object> properties) {
         super(properties);
         this.bootstrapServers = bootstrapServers;
     }

@@ -1,6 +1,8 @@
 package io.sightline.source;
 
 import java.time.Duration;
+import java.util.Collection;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,38 @@ public final class SourceException extends RuntimeException {
                         + ": the topic was made anew, or this is another broker; correct the source, or name a new"
                         + " table in history.table",
                 null);
+    }
+
+    static SourceException droppedMeanwhile(String topic, Collection<TopicPartition> partitions) {
+        return new SourceException(
+                "the broker has dropped records of `" + topic + "` before they were read, in topic partitions "
+                        + partitions.stream()
+                                .map(TopicPartition::partition)
+                                .sorted()
+                                .toList()
+                        + ": its retention has caught up; begin later, or read them from Capture files",
+                null);
+    }
+
+    static SourceException noCaptureFiles(String folder) {
+        return new SourceException(
+                "there are no Capture files in " + folder
+                        + "; expected PARTITION/YEAR/MONTH/DAY/HOUR/MINUTE/SECOND.avro, at any depth",
+                null);
+    }
+
+    static SourceException severalHubs(String folder, Collection<String> hubs) {
+        return new SourceException(
+                folder + " holds the Capture files of several event hubs; name one of them: " + String.join(", ", hubs),
+                null);
+    }
+
+    static SourceException unreadableCapture(String what, Throwable cause) {
+        return new SourceException("Capture file " + what + " cannot be read: " + rootMessage(cause), null);
+    }
+
+    static SourceException unreachableCapture(String folder, Throwable cause) {
+        return new SourceException("the Capture files in " + folder + " cannot be listed: " + rootMessage(cause), null);
     }
 
     static SourceException noGuarantee() {

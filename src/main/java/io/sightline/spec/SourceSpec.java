@@ -20,6 +20,11 @@ public record SourceSpec(
         @Nullable Setting connectionString)
         implements Serializable {
 
+    /** The same source, begun elsewhere. */
+    public SourceSpec withStart(Start other) {
+        return new SourceSpec(topic, bootstrapServers, profile, other, idleTimeout, connectionString);
+    }
+
     /**
      * The addresses with their references resolved.
      *
