@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts one member of the grid. */
@@ -60,14 +61,26 @@ public final class GridMember {
         return start(config);
     }
 
-    /** Starts a member that is alone: no other can find it, and it takes the first free port from 5801 on. */
+    /**
+     * Starts a member that is alone, and whose maps keep all that comes: no other can find it, and it takes the first free
+     * port from 5801 on.
+     */
     public static HazelcastInstance startAlone() {
+        return startAlone(SharedMaps::addUnbounded);
+    }
+
+    /** The same with maps that keep no more than those of a member that takes part in a cluster. */
+    public static HazelcastInstance startAloneBounded() {
+        return startAlone(SharedMaps::addBounded);
+    }
+
+    private static HazelcastInstance startAlone(Consumer<Config> maps) {
         Config config = load(null);
         config.setClusterName("sightline-alone-" + UUID.randomUUID());
         config.getNetworkConfig().setPort(5801).setPortAutoIncrement(true);
         JoinConfig join = config.getNetworkConfig().getJoin();
         join.getTcpIpConfig().setEnabled(false);
-        SharedMaps.addUnbounded(config);
+        maps.accept(config);
         return start(config);
     }
 

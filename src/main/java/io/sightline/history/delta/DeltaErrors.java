@@ -97,6 +97,18 @@ final class DeltaErrors {
                 folder.toString(), "there is none; name the folder that holds _delta_log, or the pipeline file");
     }
 
+    static HistoryException unfinishedReplay(TableFolder folder) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "a replay into it has not ended, or is still under way; delete the folder, or name another with --table");
+    }
+
+    static HistoryException notFresh(TableFolder folder) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "a replay fills a new table, and the folder is not empty; name another with --table");
+    }
+
     static HistoryException foreignType(TableFolder folder, String column, String type) {
         return HistoryException.unusableTable(
                 folder.toString(),
