@@ -57,6 +57,11 @@ final class HistoryOptions {
             }
             location = history.table().resolve(Environment.ofThisProcess(), "history.table");
         }
+        return folder(location);
+    }
+
+    /** @throws Failure if that is no folder's name */
+    static TableFolder folder(String location) {
         try {
             return TableFolder.of(location, Map.of());
         } catch (IllegalArgumentException e) {

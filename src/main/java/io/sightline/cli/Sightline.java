@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             SqlCommand.class,
             DeadLettersCommand.class,
             HistoryCommand.class,
+            ReplayCommand.class,
             SimulateCommand.class,
             BenchCommand.class,
         })

@@ -63,7 +63,7 @@ public final class OfflineRun implements AutoCloseable {
                     ONE_READER,
                     false,
                     null,
-                    null,
+                    HotRows.writer(spec, null),
                     null);
             Job job =
                     member.getJet().newJob(Topology.of(spec, incarnation, ends), new JobConfig().setName(spec.name()));

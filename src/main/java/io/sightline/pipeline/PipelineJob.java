@@ -157,7 +157,7 @@ public final class PipelineJob {
                 KafkaSource.LOCAL_PARALLELISM,
                 true,
                 () -> KafkaEndOffsets.start(source, RESOLVE_ON_MEMBER, Clock.systemUTC()),
-                spec.hotWindow().keep(),
+                HotRows.writer(spec, spec.hotWindow().keep()),
                 plan);
     }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * Where a job with a history goes on when no job snapshot says so, and what of the history the grid needs for it. The table
  * obeys this grid from then on, so nothing moves it before the job does.
  *
- * @param at N of each table, by its name: it holds what came of the records below
+ * @param at N of each table that is written, by its name: it holds what came of the records below
  * @param next the offset of the first record to read, for every topic partition there is: the least of all tables' N
  * @param counted what had been counted there
  * @param recalls what is to be read back, by the name of the step that needs it
@@ -45,6 +45,22 @@ record StartPlan(
     /** The name among the recalls of what the closed windows of a rollup hold. */
     static String closed(RollupSpec rollup) {
         return "closed-" + rollup.name();
+    }
+
+    /** Of a table of events that is not there yet, and of no other, over a topic that is read from these offsets on. */
+    static StartPlan fresh(HistoryTable events, SortedMap<Integer, Long> from) {
+        ProgressVector at = ProgressVector.NONE;
+        for (Map.Entry<Integer, Long> first : from.entrySet()) {
+            at = at.with(first.getKey(), first.getValue());
+        }
+        return new StartPlan(events.spec(), Map.of(events.name(), at), from, new Counts(), 0, Map.of());
+    }
+
+    /** The tables that are written, each with what fills it. */
+    List<HistoryBranch> branches() {
+        return HistoryBranch.all(spec).stream()
+                .filter(branch -> at.containsKey(branch.table().name()))
+                .toList();
     }
 
     /** Whether the table holds anything that was read before. */

@@ -5,6 +5,7 @@ import com.hazelcast.jet.config.EdgeConfig;
 import com.hazelcast.jet.core.DAG;
 import com.hazelcast.jet.core.Edge;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
+import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.jet.core.Vertex;
 import io.sightline.dedupe.Rule;
 import io.sightline.dedupe.imap.DeduplicateP;
@@ -24,7 +25,6 @@ import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +42,12 @@ final class Topology {
     private Topology() {}
 
     /**
-     * What differs between the job in production and the same job over a recorded file.
+     * What differs between the job in production, the same job over a recorded file, and over the past.
      *
      * @param parallelism processors that read, on each member; as many decode
      * @param endless whether the source never ends; then reference data is looked at again and again
      * @param endOffsets opens the view of what the broker holds; null without a broker
-     * @param hotWindowKeep rows older than this by source time never enter the hot window; null takes all
+     * @param hotWindow writes the hot window; null without one
      * @param history where the job goes on in its history; null without one
      */
     record Ends(
@@ -55,7 +55,7 @@ final class Topology {
             int parallelism,
             boolean endless,
             @Nullable SupplierEx<EndOffsets> endOffsets,
-            @Nullable Duration hotWindowKeep,
+            @Nullable ProcessorSupplier hotWindow,
             @Nullable StartPlan history) {
 
         /** How a rollup gets the accumulators that were rebuilt for it; null where it begins with none. */
@@ -94,7 +94,6 @@ final class Topology {
                     .localParallelism(1);
         }
         Vertex enrich = dag.newVertex("enrich", new EnrichSupplier(references));
-        Vertex hotWindow = dag.newVertex("hot-window", HotRows.writer(spec, ends.hotWindowKeep()));
         Vertex ledger = dag.newVertex("duplicate-ledger", LedgerRows.writer(spec));
         Vertex deadLetters =
                 dag.newVertex("dead-letters", DeadLetterRows.writer(spec)).localParallelism(ends.parallelism());
@@ -115,8 +114,12 @@ final class Topology {
         dag.edge(Edge.from(deduplicate, DeduplicateP.DUPLICATES).to(ledger).isolated());
 
         int branch = 0;
-        dag.edge(Edge.from(enrich, branch++).to(hotWindow).isolated());
         int reports = 0;
+        if (ends.hotWindow() != null) {
+            Vertex hotWindow = dag.newVertex("hot-window", ends.hotWindow());
+            dag.edge(Edge.from(enrich, branch++).to(hotWindow).isolated());
+            dag.edge(report(hotWindow, 0, status, reports++));
+        }
         for (RollupSpec rollup : spec.rollups()) {
             Vertex rollups = dag.newVertex(
                     "rollup-" + rollup.name(),
@@ -135,16 +138,19 @@ final class Topology {
 
         if (ends.history() != null) {
             int told = 0;
-            for (HistoryBranch kept : HistoryBranch.all(spec)) {
+            for (HistoryBranch kept : ends.history().branches()) {
                 Edge items = kept.isOfDeadLetters() ? Edge.from(decode, DecodeP.KEPT) : Edge.from(enrich, branch++);
                 history(dag, kept, items, Edge.from(status, told++), ends.history());
             }
-            dag.newVertex("care", HistorySupplier.care(HistoryBranch.tables(spec)));
+            dag.newVertex(
+                    "care",
+                    HistorySupplier.care(ends.history().branches().stream()
+                            .map(HistoryBranch::table)
+                            .toList()));
         }
         dag.edge(report(decode, DecodeP.STATUS, status, reports++));
         dag.edge(report(deduplicate, DeduplicateP.COUNTS, status, reports++));
         dag.edge(report(enrich, branch, status, reports++));
-        dag.edge(report(hotWindow, 0, status, reports++));
         dag.edge(report(ledger, 0, status, reports++));
         dag.edge(report(deadLetters, 0, status, reports++));
         dag.edge(report(redrives, 0, status, reports));

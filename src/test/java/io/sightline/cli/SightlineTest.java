@@ -96,6 +96,16 @@ class SightlineTest {
                 mistake("--rewind", "history", "restore", "--version", "1"),
                 mistake("--rewind", "history", "restore", "--version", "1", "--rewind", "--keep-offsets"),
                 mistake("`http://[` is no folder", "history", "versions", "--table", "http://["),
+                mistake("Missing required options: '--from=T', '--table=PATH'", "replay", DETECTIONS),
+                mistake(
+                        "`monday` is no moment; accepted: one such as 2026-05-01T10:00:00Z, or earliest",
+                        replaying("monday")),
+                mistake(
+                        "--to is 2026-05-01T10:00:00Z, not after --from 2026-05-01T10:00:00Z",
+                        replaying("2026-05-01T10:00:00Z", "--to", "2026-05-01T12:00:00+02:00")),
+                mistake("`soon` is no moment; accepted: one such as", replaying("earliest", "--to", "soon")),
+                mistake("none.yaml: no such file", "replay", "none.yaml", "--from", "earliest", "--table", "{dir}/t"),
+                mistake("`http://[` is no folder", "replay", DETECTIONS, "--from", "earliest", "--table", "http://["),
                 mistake("which benchmark?", "bench"));
     }
 
@@ -298,9 +308,33 @@ class SightlineTest {
         return Arguments.of(line, List.of(arguments));
     }
 
+    private static String[] replaying(String from, String... more) {
+        return Stream.concat(
+                        Stream.of("replay", DETECTIONS, "--table", "{dir}/replayed", "--from", from), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
     private static String[] testing(String... more) {
         return Stream.concat(Stream.of("test", DETECTIONS, "--input", SAMPLE), Stream.of(more))
                 .toArray(String[]::new);
+    }
+
+    @Test
+    void aReplayOfNothingSaysWhatIsMissing() {
+        // When
+        Ran ran = Ran.sightline(
+                "replay",
+                DETECTIONS,
+                "--from",
+                "earliest",
+                "--table",
+                directory.resolve("replayed").toString(),
+                "--capture",
+                directory.toString());
+
+        // Then
+        assertThat(ran.exitStatus()).isEqualTo(1);
+        assertOneClearLine(ran, "there are no Capture files in ");
     }
 
     /** A command against the test's member. */

@@ -8,6 +8,8 @@ import com.hazelcast.jet.core.Edge.RoutingPolicy;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.Vertex;
 import com.hazelcast.jet.core.processor.Processors;
+import io.sightline.history.ProgressVector;
+import io.sightline.history.jet.HistoryTable;
 import io.sightline.observe.Counts;
 import io.sightline.spec.KeptFile;
 import io.sightline.spec.PipelineSpec;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TopologyTest {
@@ -99,11 +102,17 @@ class TopologyTest {
 
     private static DAG job(PipelineSpec spec, boolean endless) {
         ProcessorMetaSupplier source = ProcessorMetaSupplier.of(Processors.noopP());
-        return Topology.of(spec, 1, new Topology.Ends(source, 2, endless, null, null, endless ? history(spec) : null));
+        return Topology.of(
+                spec,
+                1,
+                new Topology.Ends(
+                        source, 2, endless, null, HotRows.writer(spec, null), endless ? history(spec) : null));
     }
 
     private static StartPlan history(PipelineSpec spec) {
-        return new StartPlan(spec, Map.of(), new TreeMap<>(), new Counts(), 0, Map.of());
+        Map<String, ProgressVector> at = HistoryBranch.tables(spec).stream()
+                .collect(Collectors.toMap(HistoryTable::name, table -> ProgressVector.NONE));
+        return new StartPlan(spec, at, new TreeMap<>(), new Counts(), 0, Map.of());
     }
 
     private static List<Edge> edges(DAG dag) {

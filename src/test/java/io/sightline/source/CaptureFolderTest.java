@@ -1,5 +1,6 @@
 package io.sightline.source;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CaptureFolderTest {
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
-    private static final int SECONDS_A_FILE = 60;
+    private static final long SECONDS_A_FILE = 60;
     private static final Configuration CONFIGURATION = new Configuration();
     private static final Start EARLIEST = new Start.Earliest();
 
@@ -111,10 +112,9 @@ class CaptureFolderTest {
         file(2, 0, 5);
 
         // When
-        SourceRecord event = list().from(2, 0).next();
+        SourceRecord event = requireNonNull(list().from(2, 0).next());
 
         // Then
-        assertThat(event).isNotNull();
         assertThat(event.topicPartition()).isEqualTo(2);
         assertThat(event.timestampMillis()).isEqualTo(NOON.toEpochMilli());
         assertThat(new String(event.value(), StandardCharsets.UTF_8)).isEqualTo("event 5");
@@ -189,7 +189,7 @@ class CaptureFolderTest {
 
     private Path file(int partition, int minute, long... sequenceNumbers) {
         List<SourceRecord> records = LongStream.of(sequenceNumbers)
-                .mapToObj(number -> event(partition, number, (long) minute * SECONDS_A_FILE))
+                .mapToObj(number -> event(partition, number, minute * SECONDS_A_FILE))
                 .toList();
         return CaptureFiles.write(hub, partition, at(minute * SECONDS_A_FILE), CodecFactory.deflateCodec(6), records);
     }
