@@ -14,7 +14,7 @@ import java.lang.management.ManagementFactory;
 record DemoMemory(long heapMegabytes) {
     private static final long STEP_MEGABYTES = 256;
     private static final long BASE_MEGABYTES = 1_024;
-    /** Rows leave up to as late again as they may. */
+    /** As much again, for the collector to work in. */
     private static final long TIMES_KEPT = 2;
 
     /** Broker, this process, and what a system needs besides. */
