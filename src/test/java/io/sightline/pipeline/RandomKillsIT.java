@@ -55,11 +55,9 @@ final class RandomKillsIT {
     private static final long SEED = Long.getLong("seed", 1);
     private static final Moment[] MOMENTS = Moment.values();
     private static final int TOPIC_PARTITIONS = 8;
-    /** Enough for every moment: a checkpoint is written at every tenth commit only. */
-    private static final long RECORDS_A_GRID = 60_000;
-
-    private static final long FRESH_EVENTS = RECORDS_A_GRID * KILLS / 2;
-    private static final long LONGEST_LIFE_MILLIS = 8_000;
+    private static final long RECORDS_A_GRID = 20_000;
+    private static final long FRESH_EVENTS = RECORDS_A_GRID * (KILLS / 2 + 1);
+    private static final long LONGEST_LIFE_MILLIS = 12_000;
     private static final int RECORDS_A_STEP = 60;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -165,15 +163,13 @@ final class RandomKillsIT {
         return halts;
     }
 
-    /** Three thousand a second as long as so many are allowed, so that every grid has something to do. */
+    /** Three thousand a second as long as so many are allowed, then a hundred, so that every commit of every grid has rows. */
     private static FeedLoader.Pace paced(AtomicLong allowed) {
         long[] sent = {0};
         return timestampMillis -> {
-            boolean hurry = allowed.get() == Long.MAX_VALUE;
-            if (++sent[0] % RECORDS_A_STEP == 0 && !hurry) {
-                LockSupport.parkNanos(STEP_NANOS);
-            }
-            while (sent[0] > allowed.get()) {
+            if (++sent[0] > allowed.get()) {
+                LockSupport.parkNanos(STEP_NANOS / 2);
+            } else if (sent[0] % RECORDS_A_STEP == 0 && allowed.get() < Long.MAX_VALUE) {
                 LockSupport.parkNanos(STEP_NANOS);
             }
         };
