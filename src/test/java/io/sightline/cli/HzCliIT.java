@@ -73,6 +73,7 @@ final class HzCliIT {
     void submittingTheJobJarMakesTheSameJobAsSubmit() throws Exception {
         // When
         Ran submitted = hzCli("submit", JOB_JAR, file);
+        assertThat(submitted.exitStatus()).as(submitted.err()).isZero();
         JobConfig config = job().getConfig();
         List<String> listed = hzCli("list-jobs").out().lines().toList();
         member.endAllJobs();
