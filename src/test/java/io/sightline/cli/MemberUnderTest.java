@@ -95,7 +95,7 @@ final class MemberUnderTest implements AutoCloseable {
         String yaml = Files.readString(Path.of("pipelines", "detections.yaml"))
                 .replace("  topic: detections", "  topic: " + topic)
                 .replaceFirst("bootstrap-servers: .*", "bootstrap-servers: " + bootstrapServers)
-                .replaceFirst("table: .*", "table: " + directory.resolve("history-" + topic));
+                .replaceFirst("table: .*", "table: " + directory.resolve(topic).resolve("history"));
         return Files.writeString(directory.resolve(topic + ".yaml"), yaml);
     }
 

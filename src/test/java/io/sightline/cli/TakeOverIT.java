@@ -65,7 +65,7 @@ final class TakeOverIT {
     void letTheFirstGridCommit() throws IOException {
         String topic = BROKER.newTopic(TOPIC_PARTITIONS);
         String broker = BROKER.broker().bootstrapServers();
-        table = directory.resolve("history-" + topic);
+        table = directory.resolve(topic).resolve("history");
         Path places = directory.resolve("locations.csv");
         Places.writeCsv(places, FeedOptions.DEFAULT_PLACES);
         file = MemberUnderTest.detections(directory, topic, broker);

@@ -41,7 +41,7 @@ final class UpgradeIT {
         member = new MemberUnderTest(directory);
         topic = BROKER.newTopic(3);
         file = MemberUnderTest.detections(directory, topic, BROKER.broker().bootstrapServers());
-        table = directory.resolve("history-" + topic);
+        table = directory.resolve(topic).resolve("history");
     }
 
     @AfterEach
