@@ -130,7 +130,7 @@ final class ColdStart {
                 "rollup-" + rollup.name(),
                 RollupP.rebuilding(rollup, spec, GridNames.rollup(rollup.name()), PipelineMaps.ACCUMULATORS, given));
         String name = "recall-" + rollup.name();
-        Edge edge = recall.isOfEvents()
+        Edge edge = recall.table().isOfEvents()
                 ? Edge.from(recallEvents(dag, recall, name))
                         .to(rollups)
                         .partitioned(RollupP.groupHash(rollup, spec), new BucketPartitioner())

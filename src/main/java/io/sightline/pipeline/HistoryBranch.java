@@ -48,18 +48,14 @@ record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> ro
         return table.columns().equals(DeadLetterRows.COLUMNS);
     }
 
-    private boolean isOfEvents() {
-        return table.name().equals(table.spec().name());
-    }
-
     /** The name of its writers' or its committer's vertex. */
     String vertex(String step) {
-        return isOfEvents() ? step : step + "-" + table.name();
+        return table.isOfEvents() ? step : step + "-" + table.name();
     }
 
     /** What is told of its commits: {@code history_status} speaks of the events' table, the log of all. */
     CommitListener.Source listener() {
-        return isOfEvents() ? HistoryStatus.of(table) : CommitListener.NONE;
+        return table.isOfEvents() ? HistoryStatus.of(table) : CommitListener.NONE;
     }
 
     /** All of a pipeline; that of the events is the first. */

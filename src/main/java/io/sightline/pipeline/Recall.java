@@ -146,11 +146,6 @@ record Recall(
         return columns;
     }
 
-    /** Whether it reads events, and not parts of a rollup or dead letters. */
-    boolean isOfEvents() {
-        return table.name().equals(table.spec().name());
-    }
-
     /** Whether this column of an event is read. */
     boolean needs(Column column) {
         return columns.contains(column.name())

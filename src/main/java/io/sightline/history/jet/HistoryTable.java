@@ -51,7 +51,12 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
     /** Where it is, as this process resolves the pipeline file's references. */
     public TableFolder folder() {
         TableFolder events = TableFolder.of(history().table().resolve(Environment.ofThisProcess()), Map.of());
-        return name.equals(spec.name()) ? events : events.beside(name);
+        return isOfEvents() ? events : events.beside(name);
+    }
+
+    /** Whether it is that of the events: then it is in the folder that the file names. */
+    public boolean isOfEvents() {
+        return name.equals(spec.name());
     }
 
     /** Its log. */
