@@ -25,11 +25,13 @@ import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.grid.GridNames;
 import io.sightline.spec.PipelineSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,18 +53,14 @@ final class GridLossIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
+    private final CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
+
+    private SeededFeed feed;
+    private PipelineSpec spec;
+    private CompletableFuture<Void> sent;
+
     @Test
     void theTableHoldsEachEventOnceAndTheNewGridIsExact() throws Exception {
-        // Given
-        Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
-        Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
-        SeededFeed feed = new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.allOften()));
-        String topic = BROKER.newTopic(TOPIC_PARTITIONS);
-        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory);
-        CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
-        CompletableFuture<Void> sent = Background.run(() -> FeedLoader.load(
-                BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
-
         // When
         try (GridUnderTest grid = new GridUnderTest(directory.resolve("first"))) {
             PipelineJob.submit(grid.client(), spec);
@@ -94,14 +92,6 @@ final class GridLossIT {
     @Test
     void theLossOfMarksStartsThePipelineAgainFromItsHistory() throws Exception {
         // Given
-        Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
-        Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
-        SeededFeed feed = new SeededFeed(FeedOptions.of(11, 10_000, FRESH_EVENTS, start, Faults.allOften()));
-        String topic = BROKER.newTopic(TOPIC_PARTITIONS);
-        PipelineSpec spec = withHistory(spec(BROKER.broker().bootstrapServers(), topic, directory), directory);
-        CompletableFuture<Void> afterTheLoss = new CompletableFuture<>();
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> FeedLoader.load(
-                BROKER.broker().bootstrapServers(), topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
         try (GridUnderTest grid = new GridUnderTest(directory.resolve("grid"))) {
             long lost = PipelineJob.submit(grid.client(), spec).getId();
             await(grid, FRESH_EVENTS / 4, false);
@@ -122,6 +112,18 @@ final class GridLossIT {
             requireNonNull(grid.client().getJet().getJob(spec.name())).suspend();
             assertExactHistory(directory, expected);
         }
+    }
+
+    /** A feed begins to come in, for a pipeline with a history; its last quarter waits until {@link #afterTheLoss}. */
+    @BeforeEach
+    void letAFeedComeIn() throws IOException {
+        Instant start = Instant.now().minusSeconds(120).truncatedTo(ChronoUnit.SECONDS);
+        Places.writeCsv(directory.resolve("locations.csv"), FeedOptions.DEFAULT_PLACES);
+        feed = new SeededFeed(FeedOptions.of(7, 10_000, FRESH_EVENTS, start, Faults.allOften()));
+        String topic = BROKER.newTopic(TOPIC_PARTITIONS);
+        String broker = BROKER.broker().bootstrapServers();
+        spec = withHistory(spec(broker, topic, directory), directory);
+        sent = Background.run(() -> FeedLoader.load(broker, topic, feed, haltsAt(FRESH_EVENTS * 3 / 4, afterTheLoss)));
     }
 
     /** Slow from the middle on, so that some records always come; the last quarter only after the loss. */
