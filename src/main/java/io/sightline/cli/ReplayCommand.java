@@ -87,11 +87,7 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter err = requireNonNull(command).commandLine().getErr();
         Map<String, Object> summary = HistoryOptions.onTable(() -> replay(spec, err));
         summary.put("seconds", Rounded.hundredths((System.nanoTime() - started) / 1e9));
-        if (json) {
-            System.out.println(Json.object(summary));
-        } else {
-            summary.forEach((name, value) -> err.printf("%-24s %s%n", name, value));
-        }
+        CounterSummary.print(summary, json, err);
         return Sightline.DONE;
     }
 
@@ -129,12 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
         summary.put("table", table);
         summary.put("version", end.version());
         summary.put("rows", rows);
-        summary.put("records", counted.total(Counter.RECORDS));
-        summary.put("events", counted.total(Counter.EVENTS));
-        summary.put("unique", counted.total(Counter.ORIGINALS));
-        summary.put("duplicates", counted.total(Counter.DUPLICATES));
-        summary.put("dead_letters", counted.total(Counter.DEAD_LETTERS));
-        summary.put("unmatched", counted.total(Counter.UNMATCHED));
+        CounterSummary.add(summary, counted);
         summary.put("dead_letters_by_reason", counted.byLabel(Counter.DEAD_LETTERS));
         return summary;
     }

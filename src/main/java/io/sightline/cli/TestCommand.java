@@ -94,7 +94,7 @@ final class TestCommand implements Callable<Integer> {
             }
             Map<String, Object> summary = summary(spec, run.counts());
             summary.put("seconds", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started) / 1_000.0);
-            print(summary, err);
+            CounterSummary.print(summary, json, err);
         }
         return Sightline.DONE;
     }
@@ -107,23 +107,10 @@ final class TestCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Map<String, Object> summary, PrintWriter err) {
-        if (json) {
-            System.out.println(Json.object(summary));
-        } else {
-            summary.forEach((name, value) -> err.printf("%-24s %s%n", name, value));
-        }
-    }
-
     private Map<String, Object> summary(PipelineSpec spec, Counts counts) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("pipeline", spec.name());
-        summary.put("records", counts.total(Counter.RECORDS));
-        summary.put("events", counts.total(Counter.EVENTS));
-        summary.put("unique", counts.total(Counter.ORIGINALS));
-        summary.put("duplicates", counts.total(Counter.DUPLICATES));
-        summary.put("dead_letters", counts.total(Counter.DEAD_LETTERS));
-        summary.put("unmatched", counts.total(Counter.UNMATCHED));
+        CounterSummary.add(summary, counts);
         summary.put("late", counts.total(Counter.LATE));
         summary.put("late_uncorrected", counts.total(Counter.LATE_UNCORRECTED));
         summary.put("rollup_overflow", counts.total(Counter.ROLLUP_OVERFLOW));
