@@ -12,7 +12,8 @@ import java.time.Instant;
  * @param ratePerSecond fresh detections a second, copies not counted
  * @param count fresh detections in all, those that a fault spoils included; copies not
  * @param start event time of the first one, whole milliseconds
- * @param rampUp the rate climbs from nothing for so long, as cameras come on one by one; zero for the full rate at once
+ * @param rampUp the rate climbs from nothing for so long, with the square of the time: a JVM that has just started compiles
+ *     while it works; zero for the full rate at once
  * @param live for sending in real time: each detection says when it was due at the broker ({@code produced_at},
  *     microseconds since 1970), and what would be due after the last fresh one is never sent
  */
@@ -54,14 +55,15 @@ public record FeedOptions(
     public static long count(double ratePerSecond, Duration rampUp, Duration length) {
         double ramp = rampUp.toNanos() / 1e9;
         double seconds = length.toNanos() / 1e9;
-        return (long) (ratePerSecond * (seconds < ramp ? seconds * seconds / (2 * ramp) : seconds - ramp / 2));
+        return (long)
+                (ratePerSecond * (seconds < ramp ? Math.pow(seconds / ramp, 3) * ramp / 3 : seconds - ramp * 2 / 3));
     }
 
     /** When the fresh detection of this number, from 0, is made: milliseconds after the start. */
     long millisOf(long number) {
         double ramp = rampUp.toMillis();
         double atFullRate = number * 1_000 / ratePerSecond;
-        return (long) (atFullRate < ramp / 2 ? Math.sqrt(2 * ramp * atFullRate) : atFullRate + ramp / 2);
+        return (long) (atFullRate < ramp / 3 ? Math.cbrt(3 * atFullRate / ramp) * ramp : atFullRate + ramp * 2 / 3);
     }
 
     /**

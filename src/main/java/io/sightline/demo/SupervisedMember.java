@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SupervisedMember implements AutoCloseable {
     /** Options for a JVM that serves while it works: shorter pauses for more of them. */
-    public static final List<String> SHORT_PAUSES = List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=40");
+    public static final List<String> SHORT_PAUSES =
+            List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=40", "-XX:G1MixedGCCountTarget=16");
 
     private static final int DEATHS_IN_A_ROW = 3;
     private static final Duration LIVED = Duration.ofMinutes(1);
