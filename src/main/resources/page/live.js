@@ -14,8 +14,15 @@ export function openLive(onChange, onClosed) {
   let source;
   let timer;
   let clockOffset = 0;
+  const listening = new AbortController();
+
+  // A browser opens six connections to a gateway, over all its tabs: one that nobody looks at, or has left, must hold none.
+  document.addEventListener('visibilitychange', () => (document.hidden ? hangUp() : open()), {signal: listening.signal});
+  addEventListener('pagehide', hangUp, {signal: listening.signal});
+  addEventListener('pageshow', open, {signal: listening.signal});
 
   function open() {
+    if (document.hidden || (source && source.readyState !== EventSource.CLOSED)) return;
     source = new EventSource('/api/events');
     source.addEventListener('open', () => change('live'));
     source.addEventListener('rollup', (event) => takeRollup(JSON.parse(event.data)));
@@ -60,9 +67,15 @@ export function openLive(onChange, onClosed) {
     change('live');
   }
 
-  function close() {
+  function hangUp() {
     clearTimeout(timer);
     source?.close();
+    live.connection = 'connecting';
+  }
+
+  function close() {
+    listening.abort();
+    hangUp();
   }
 
   /** 'connecting', 'live', 'stale', 'lost' or 'problem'. */

@@ -62,6 +62,16 @@ final class Chromium implements AutoCloseable {
                             "--no-sandbox",
                             "--disable-gpu",
                             "--hide-scrollbars",
+                            // Nobody looks at the window, and none of what waits for a desktop is there.
+                            "--disable-background-timer-throttling",
+                            "--disable-backgrounding-occluded-windows",
+                            "--disable-renderer-backgrounding",
+                            "--disable-ipc-flooding-protection",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-dev-shm-usage",
+                            "--password-store=basic",
+                            "--no-first-run",
                             "--remote-debugging-port=0",
                             "--user-data-dir=" + folder,
                             "about:blank")
