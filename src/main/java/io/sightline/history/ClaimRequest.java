@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param commitEvery how often this pipeline commits
  * @param takeOver whether another writer is to be replaced
- * @param initial where the topic is read from if the table is new; tells the number of topic partitions in any case
+ * @param initial where the topic is read from if the table is new
  */
 public record ClaimRequest(WriterIdentity identity, Duration commitEvery, boolean takeOver, ProgressVector initial) {
     private static final int QUIET_COMMITS = 3;
@@ -17,12 +17,9 @@ public record ClaimRequest(WriterIdentity identity, Duration commitEvery, boolea
     /**
      * The fence to put up.
      *
-     * @throws HistoryException if the table is another's, or of another topic
+     * @throws HistoryException if the table is another's
      */
     Fence fence(TableState table, long nowMillis) {
-        if (initial.size() < table.progress().size()) {
-            throw HistoryException.otherTopic(table.progress(), initial);
-        }
         Fence present = table.fence();
         if (present == null) {
             return new Fence(1, identity);

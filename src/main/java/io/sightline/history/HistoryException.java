@@ -53,7 +53,8 @@ public final class HistoryException extends RuntimeException {
                 + " when this start was prepared: another writer has moved it since; submit the pipeline again");
     }
 
-    static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
+    /** The topic has fewer partitions than have been read, which no topic comes to by itself. */
+    public static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
         return new HistoryException("the table holds " + table.size() + " topic partitions, the topic has "
                 + topic.size() + ": it has been made anew; keep the table for what it holds and name a new one in"
                 + " history.table");

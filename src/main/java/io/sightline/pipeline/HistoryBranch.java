@@ -53,9 +53,9 @@ record HistoryBranch(HistoryTable table, SupplierEx<? extends HistoryRows<?>> ro
         return table.isOfEvents() ? step : step + "-" + table.name();
     }
 
-    /** What is told of its commits: {@code history_status} speaks of the events' table, the log of all. */
+    /** What is told of its commits. */
     CommitListener.Source listener() {
-        return table.isOfEvents() ? HistoryStatus.of(table) : CommitListener.NONE;
+        return HistoryStatus.of(table);
     }
 
     /** All of a pipeline; that of the events is the first. */

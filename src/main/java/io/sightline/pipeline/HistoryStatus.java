@@ -1,5 +1,6 @@
 package io.sightline.pipeline;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
@@ -15,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state of a pipeline's history as its one row of {@code history_status}. Committer and writers tell of it, and those of
- * a job that has started again: each changes the row that is there.
+ * a job that has started again: each changes the row that is there. It speaks of the events' table, and of the others where
+ * one of them holds up the job.
  */
 final class HistoryStatus implements CommitListener {
     static final String TYPE_NAME = "history_status";
@@ -33,6 +37,8 @@ final class HistoryStatus implements CommitListener {
             new Column("history_stalled_since", FieldType.TIMESTAMP),
             new Column("stalled_because", FieldType.STRING));
 
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryStatus.class);
+
     private static final int VERSION = 2;
     private static final int COMMITTED_AT = 3;
     private static final int ROWS_IN_COMMIT = 4;
@@ -43,39 +49,72 @@ final class HistoryStatus implements CommitListener {
     private final CompactRows rows = new CompactRows(TYPE_NAME, COLUMNS);
     private final HazelcastInstance hazelcast;
     private final String pipeline;
-    private final String table;
+    private final String events;
+    private final boolean leads;
+    /** How a reason begins that is about this table. */
+    private final String about;
+
     private final LongSupplier clock;
 
-    /** @param clock milliseconds since 1970 */
-    HistoryStatus(HazelcastInstance hazelcast, String pipeline, String table, LongSupplier clock) {
+    /**
+     * @param events where the events' table is
+     * @param table the name of the table it is told of: the pipeline's, if that is the events'
+     * @param clock milliseconds since 1970
+     */
+    HistoryStatus(HazelcastInstance hazelcast, String pipeline, String events, String table, LongSupplier clock) {
         this.hazelcast = hazelcast;
         this.pipeline = pipeline;
-        this.table = table;
+        this.events = events;
+        this.leads = table.equals(pipeline);
+        this.about = "table " + table + ": ";
         this.clock = clock;
     }
 
     static CommitListener.Source of(HistoryTable table) {
-        return hazelcast ->
-                new HistoryStatus(hazelcast, table.spec().name(), table.folder().toString(), System::currentTimeMillis);
+        return hazelcast -> new HistoryStatus(
+                hazelcast,
+                table.spec().name(),
+                HistoryTable.ofEvents(table.spec()).folder().toString(),
+                table.name(),
+                System::currentTimeMillis);
     }
 
     @Override
     public void committed(long version, long rows) {
+        if (!leads && !isHeldUpHere(values(present()))) {
+            return;
+        }
         publish(row -> {
-            row[VERSION] = version;
-            row[COMMITTED_AT] = now();
-            row[ROWS_IN_COMMIT] = rows;
-            row[ROWS_SINCE_START] = (Long) Objects.requireNonNull(row[ROWS_SINCE_START]) + rows;
-            row[STALLED_SINCE] = null;
-            row[STALLED_BECAUSE] = null;
+            if (leads) {
+                row[VERSION] = version;
+                row[COMMITTED_AT] = now();
+                row[ROWS_IN_COMMIT] = rows;
+                row[ROWS_SINCE_START] = (Long) Objects.requireNonNull(row[ROWS_SINCE_START]) + rows;
+            }
+            if (isHeldUpHere(row)) {
+                row[STALLED_SINCE] = null;
+                row[STALLED_BECAUSE] = null;
+            }
         });
+    }
+
+    private @Nullable GenericRecord present() {
+        try {
+            return map().get(pipeline);
+        } catch (HazelcastException | IllegalStateException e) {
+            return null;
+        }
+    }
+
+    private boolean isHeldUpHere(@Nullable Object[] row) {
+        return row[STALLED_BECAUSE] instanceof String reason && reason.startsWith(about);
     }
 
     @Override
     public void stalled(String reason) {
         publish(row -> {
             row[STALLED_SINCE] = row[STALLED_SINCE] == null ? now() : row[STALLED_SINCE];
-            row[STALLED_BECAUSE] = reason;
+            row[STALLED_BECAUSE] = about + reason;
         });
     }
 
@@ -83,15 +122,26 @@ final class HistoryStatus implements CommitListener {
         return TimeUnit.MILLISECONDS.toMicros(clock.getAsLong());
     }
 
-    /** A row that does not arrive is written again with the next commit. */
-    private void publish(Consumer<@Nullable Object[]> change) {
-        IMap<String, GenericRecord> map = hazelcast.getMap(GridNames.HISTORY);
-        GenericRecord present = map.get(pipeline);
-        @Nullable
-        Object[] row = present == null
-                ? new @Nullable Object[] {pipeline, table, null, null, 0L, 0L, null, null}
+    private IMap<String, GenericRecord> map() {
+        return hazelcast.getMap(GridNames.HISTORY);
+    }
+
+    private @Nullable Object[] values(@Nullable GenericRecord present) {
+        return present == null
+                ? new @Nullable Object[] {pipeline, events, null, null, 0L, 0L, null, null}
                 : rows.values(present);
-        change.accept(row);
-        map.setAsync(pipeline, rows.row(row));
+    }
+
+    /** Others change the same row. One that cannot be written now is written again with the next commit or try. */
+    private void publish(Consumer<@Nullable Object[]> change) {
+        try {
+            map().compute(pipeline, (same, present) -> {
+                @Nullable Object[] row = values(present);
+                change.accept(row);
+                return rows.row(row);
+            });
+        } catch (HazelcastException | IllegalStateException e) {
+            LOG.atWarn().addKeyValue("why", e).log("history_status could not be written");
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
 import io.sightline.event.Event;
 import io.sightline.history.Claim;
+import io.sightline.history.HistoryException;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.VersionFiles;
@@ -28,13 +29,17 @@ import org.slf4j.LoggerFactory;
  * Claims the tables of a pipeline's history and finds what a start from them needs. Runs on a member: members see the tables
  * and the broker, a client need not.
  *
- * <p>The death of a grid can leave one table a commit behind another. Of the events' and the dead letters' tables the one that
- * is behind says where to read on, and the other drops what it has. A rollup's table is brought up to that of the events
- * from the events' rows: it may also be behind by weeks, where the rollup was taken out of the file and put back.
+ * <p>The death of a grid can leave a table a commit behind that of the events. Then reading goes on where the table is that is
+ * behind, and the others drop what they have. A rollup's table may also be behind by weeks, where the rollup was taken out
+ * of the file and put back: it is brought up to that of the events from their rows, as is one whose records the broker no
+ * longer has.
  */
 final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(PlanStart.class);
+
+    /** So many records at most are read again for a rollup's table alone: a job that drains them is soon through. */
+    private static final long READ_AGAIN = 1_000_000;
 
     /** So many dead letters at most come back into the grid. */
     private static final long DEAD_LETTERS = 50_000;
@@ -61,7 +66,11 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         long now = Clock.systemUTC().millis();
         HistoryTable events = HistoryTable.ofEvents(spec);
         DeltaTableLog log = events.log();
-        ProgressVector first = firstUnread(log.read().progress());
+        ProgressVector read = log.read().progress();
+        ProgressVector first = firstUnread(read);
+        if (first.size() < read.size()) {
+            throw HistoryException.otherTopic(read, first);
+        }
         Claim claim = claim(events, first, Map.of());
         VersionFiles files = log.files();
         Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), claim.at()));
@@ -78,7 +87,9 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
                 PartsCoverage coverage = PartsCoverage.of(table, rollup, files);
                 Claim ofRollup = claim(table, begun, coverage.asProperties());
-                if (!ofRollup.at().isAtLeast(claim.at())) {
+                if (isSoonReadAgain(ofRollup.at(), claim.at())) {
+                    lowest = lower(lowest, ofRollup);
+                } else if (!ofRollup.at().isAtLeast(claim.at())) {
                     ofRollup = catchUp(table, rollup, ofRollup, claim, files);
                 }
                 at.put(table.name(), ofRollup.at());
@@ -119,6 +130,15 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         }
         ProgressVector both = one.at().min(other.at());
         return new Claim(one.fence(), both, both.equals(other.at()) ? other.counters() : one.counters());
+    }
+
+    /** Whether the broker still has all that lies between, and it is not much. */
+    private boolean isSoonReadAgain(ProgressVector behind, ProgressVector events) {
+        long records = 0;
+        for (Map.Entry<Integer, Long> next : events.asMap().entrySet()) {
+            records += Math.max(0, next.getValue() - behind.next(next.getKey()));
+        }
+        return records > 0 && records <= READ_AGAIN && firstUnread(behind).agreesWith(behind);
     }
 
     private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)

@@ -77,8 +77,11 @@ record Recall(
     /** The events of a rollup whose records are below a vector, read where one of them may be at or above another. */
     static Recall between(
             PipelineSpec spec, RollupSpec rollup, VersionFiles events, ProgressVector from, ProgressVector to) {
-        long least =
-                from.asMap().values().stream().mapToLong(Long::longValue).min().orElse(0);
+        long least = to.asMap().entrySet().stream()
+                .filter(next -> next.getValue() > from.next(next.getKey()))
+                .mapToLong(next -> from.next(next.getKey()))
+                .min()
+                .orElse(Long.MAX_VALUE);
         return new Recall(
                 HistoryTable.ofEvents(spec),
                 events.from(new Column("record_offset", FieldType.LONG), least),

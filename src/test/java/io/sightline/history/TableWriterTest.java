@@ -129,16 +129,6 @@ class TableWriterTest {
     }
 
     @Test
-    void a_topic_with_fewer_topic_partitions_is_another_topic() throws IOException {
-        // Given
-        writer.claim(request(MINE, false));
-
-        // Then
-        assertThatThrownBy(() -> writer.claim(new ClaimRequest(MINE, COMMIT_EVERY, false, ProgressVector.of(0))))
-                .hasMessageContaining("holds 2 topic partitions, the topic has 1");
-    }
-
-    @Test
     void a_topic_that_has_grown_leaves_the_vector_as_job_snapshots_know_it() throws IOException {
         // Given
         writer.claim(request(MINE, false));

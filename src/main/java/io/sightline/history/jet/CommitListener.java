@@ -9,15 +9,6 @@ import com.hazelcast.function.FunctionEx;
  */
 public interface CommitListener {
 
-    /** Where nobody wants to know. */
-    Source NONE = hazelcast -> new CommitListener() {
-        @Override
-        public void committed(long version, long rows) {}
-
-        @Override
-        public void stalled(String why) {}
-    };
-
     /** Makes one, on a member; may ask the grid. */
     interface Source extends FunctionEx<HazelcastInstance, CommitListener> {}
 

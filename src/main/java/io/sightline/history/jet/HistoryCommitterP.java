@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>Inbound: {@link SealedFiles} of the writers, and at each barrier one {@link AtBarrier} of the status. Jet aligns
  * barriers, so what has come before one is exactly what belongs to its job snapshot. State: the {@link PreparedCommit}.
  *
+ * <p>The events' table leads: the others take a job snapshot when it has, see {@link CommitOrder}.
+ *
  * <p>While a commit is due, nothing passes: with the storage away the queues in front fill, decoding halts, and the broker keeps
  * what comes. A table that refuses the writer ends the job.
  */
@@ -48,6 +50,7 @@ final class HistoryCommitterP extends AbstractProcessor {
     private final TableWriter table;
     private final Claim claim;
     private final ProgressVector start;
+    private final boolean leads;
     private final CommitListener.Source listeners;
     private final LongSupplier nanoClock;
     private final List<DataFile> files = new ArrayList<>();
@@ -61,6 +64,7 @@ final class HistoryCommitterP extends AbstractProcessor {
     /** Whether anything has come here; where nothing has, another one is the committer. */
     private boolean active;
 
+    private long executionId;
     private boolean restored;
     private @Nullable PreparedCommit unsaved;
     private Duration pause = FIRST_PAUSE;
@@ -68,6 +72,7 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     /**
      * @param start where reading begins without a job snapshot
+     * @param leads whether the table is that of the events
      * @param listeners tells how it goes
      * @param nanoClock as {@link System#nanoTime}
      */
@@ -75,11 +80,13 @@ final class HistoryCommitterP extends AbstractProcessor {
             TableWriter table,
             Claim claim,
             ProgressVector start,
+            boolean leads,
             CommitListener.Source listeners,
             LongSupplier nanoClock) {
         this.table = table;
         this.claim = claim;
         this.start = start;
+        this.leads = leads;
         this.listeners = listeners;
         this.nanoClock = nanoClock;
         this.state = CommitState.cold(claim);
@@ -96,6 +103,10 @@ final class HistoryCommitterP extends AbstractProcessor {
     @Override
     protected void init(Context context) {
         listener = listeners.apply(context.hazelcastInstance());
+        executionId = context.executionId();
+        if (leads) {
+            CommitOrder.eventsAt(executionId, claim.at());
+        }
     }
 
     @Override
@@ -178,12 +189,15 @@ final class HistoryCommitterP extends AbstractProcessor {
         if (!(state instanceof Due due)) {
             return true;
         }
-        if (nanoClock.getAsLong() - nextTryNanos < 0) {
+        if (nanoClock.getAsLong() - nextTryNanos < 0 || (!leads && !CommitOrder.mayFollow(executionId, due.commit()))) {
             return false;
         }
         Settlement settlement = table.settle(claim.fence(), due.commit());
         state = due.after(settlement);
         endIfStopped();
+        if (leads && state instanceof Settled settled) {
+            CommitOrder.eventsAt(executionId, settled.at());
+        }
         if (settlement instanceof Settlement.Committed committed) {
             long rows = due.commit().files().stream().mapToLong(DataFile::rows).sum();
             listener.committed(committed.version(), rows);
@@ -211,6 +225,13 @@ final class HistoryCommitterP extends AbstractProcessor {
         nextTryNanos = nanoClock.getAsLong() + pause.toNanos();
         Duration longer = pause.multipliedBy(2);
         pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    }
+
+    @Override
+    public void close() {
+        if (leads) {
+            CommitOrder.forget(executionId);
+        }
     }
 
     private void endIfStopped() {

@@ -77,7 +77,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
                 table,
                 start,
                 listeners,
-                (own, claim) -> new HistoryCommitterP(own.tableWriter(), claim, start, listeners, System::nanoTime));
+                (own, claim) -> new HistoryCommitterP(
+                        own.tableWriter(), claim, start, own.isOfEvents(), listeners, System::nanoTime));
     }
 
     /** What keeps the tables fit beside them; has no edges. */
@@ -106,8 +107,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         String cluster = context.hazelcastInstance().getConfig().getClusterName();
         try {
             // Whoever takes a table over does so when he plans the start. An execution that starts again, perhaps long
-            // after, may
-            // find that it has been lost since, and must not take it back by itself.
+            // after,
+            // may find that it has been lost since, and must not take it back by itself.
             claim = ExecutionClaims.of(executionId, table.name(), () -> table.claim(cluster, start, false, Map.of()));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.

@@ -39,6 +39,7 @@ class HistoryCommitterPTest {
     private final TableWriter table = new TableWriter(log, () -> 0);
     private final Told told = new Told();
     private long nanos;
+    private boolean leads = true;
 
     @Test
     void a_complete_job_snapshot_becomes_one_commit_with_files_vector_and_counters() throws Exception {
@@ -60,6 +61,29 @@ class HistoryCommitterPTest {
         assertThat(log.files).containsExactly(FILE, OTHER);
         assertThat(log.state.progress()).isEqualTo(ProgressVector.of(5, 7));
         assertThat(log.state.counters()).containsExactly(Map.entry("dead_letters/not_json", 7L));
+    }
+
+    @Test
+    void another_table_takes_a_job_snapshot_only_after_that_of_the_events() throws Exception {
+        // Given
+        leads = false;
+        Running running = start();
+        running.process(new SealedFiles(List.of(FILE)), at(0, 5));
+        running.barrier();
+        CommitOrder.forget(running.context.executionId());
+        CommitOrder.eventsAt(running.context.executionId(), ProgressVector.of(4, 9));
+
+        // When
+        boolean early = running.processor.snapshotCommitFinish(true);
+        boolean seenEarly = !log.files.isEmpty();
+        CommitOrder.eventsAt(running.context.executionId(), ProgressVector.of(5, 9));
+        boolean then = running.processor.snapshotCommitFinish(true);
+        CommitOrder.forget(running.context.executionId());
+
+        // Then
+        assertThat(early || seenEarly).isFalse();
+        assertThat(then).isTrue();
+        assertThat(log.files).containsExactly(FILE);
     }
 
     @Test
@@ -302,10 +326,11 @@ class HistoryCommitterPTest {
     private final class Running {
         final HistoryCommitterP processor;
         final TestOutbox outbox = new TestOutbox(new int[0], 16);
+        final TestProcessorContext context = new TestProcessorContext();
 
         Running(Claim claim, ProgressVector start) throws Exception {
-            processor = new HistoryCommitterP(table, claim, start, context -> told, () -> nanos);
-            processor.init(outbox, new TestProcessorContext());
+            processor = new HistoryCommitterP(table, claim, start, leads, hazelcast -> told, () -> nanos);
+            processor.init(outbox, context);
         }
 
         void process(Object... items) {

@@ -60,6 +60,14 @@ class HistoryJobTest {
     private static final ProgressVector START = ProgressVector.of(0, 0, 0);
     private static final ProgressVector END = ProgressVector.of(RECORDS, RECORDS, RECORDS);
 
+    private static final CommitListener.Source NOBODY = hazelcast -> new CommitListener() {
+        @Override
+        public void committed(long version, long rows) {}
+
+        @Override
+        public void stalled(String why) {}
+    };
+
     private final List<HazelcastInstance> members = new ArrayList<>();
 
     @TempDir
@@ -127,6 +135,22 @@ class HistoryJobTest {
         assertThat(left).isNotEqualTo(END);
         assertEachRowOnce();
         assertThat(state().counters()).containsEntry("events", (long) rowsOf(TOPIC_PARTITIONS * RECORDS));
+    }
+
+    @Test
+    void a_topic_partition_that_is_added_while_the_job_runs_is_there_when_it_starts_again() throws Exception {
+        // Given
+        startMember();
+        Job job = submit(ProgressVector.of(0, 0));
+        Eventually.eventually(
+                "the new one is in the table", () -> state().progress().size() == TOPIC_PARTITIONS);
+
+        // When
+        job.restart();
+        Eventually.eventually("all is in the table", () -> progress().equals(END));
+
+        // Then
+        assertEachRowOnce();
     }
 
     @Test
@@ -225,11 +249,9 @@ class HistoryJobTest {
                 "feed", ProcessorMetaSupplier.forceTotalParallelismOne(ProcessorSupplier.of(() -> new Feed(start))));
         Vertex writers = dag.newVertex(
                         "history",
-                        HistorySupplier.writers(
-                                table, () -> new EventRows(Sightings.PIPELINE), start, CommitListener.NONE))
+                        HistorySupplier.writers(table, () -> new EventRows(Sightings.PIPELINE), start, NOBODY))
                 .localParallelism(1);
-        Vertex committer = dag.newVertex(
-                        "history commits", HistorySupplier.committer(table, start, CommitListener.NONE))
+        Vertex committer = dag.newVertex("history commits", HistorySupplier.committer(table, start, NOBODY))
                 .localParallelism(1);
         FunctionEx<Object, Object> toCommitter = item -> HistorySupplier.committerKey();
         dag.edge(Edge.from(feed, 0).to(writers, 0).distributed());
