@@ -5,8 +5,8 @@ import io.sightline.event.FieldType;
 import io.sightline.history.delta.VersionFiles;
 import io.sightline.history.jet.HistoryTable;
 import io.sightline.rollup.PartialRows;
+import io.sightline.rollup.RollupColumns;
 import io.sightline.rollup.Windows;
-import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.io.IOException;
 import java.util.Map;
@@ -34,17 +34,28 @@ record PartsCoverage(String definition, long fromMicros) {
         PartsCoverage present = parse(table.log().property(PROPERTY));
         return present != null && present.definition.equals(definition)
                 ? present
-                : new PartsCoverage(definition, firstAfter(table.spec(), rollup, events));
+                : new PartsCoverage(definition, firstAfter(table, rollup, events));
     }
 
-    /** The first window that no event is in yet. */
-    private static long firstAfter(PipelineSpec spec, RollupSpec rollup, VersionFiles events) {
-        if (events.isEmpty()) {
+    /** The first window that no event is in yet, and no part of another definition. */
+    private static long firstAfter(HistoryTable table, RollupSpec rollup, VersionFiles events) throws IOException {
+        Column time = timestamp(table.spec().event().schema().timeField());
+        return Math.max(
+                firstAfter(rollup, events, time),
+                firstAfter(rollup, table.log().files(), timestamp(RollupColumns.WINDOW_START)));
+    }
+
+    private static long firstAfter(RollupSpec rollup, VersionFiles files, Column time) {
+        if (files.isEmpty()) {
             return Long.MIN_VALUE;
         }
-        OptionalLong greatest = events.greatest(new Column(spec.event().schema().timeField(), FieldType.TIMESTAMP));
+        OptionalLong greatest = files.greatest(time);
         Windows windows = Windows.of(rollup);
         return greatest.isPresent() ? windows.endOf(windows.startOf(greatest.getAsLong())) : NOWHERE;
+    }
+
+    private static Column timestamp(String name) {
+        return new Column(name, FieldType.TIMESTAMP);
     }
 
     private static @Nullable PartsCoverage parse(@Nullable String text) {
