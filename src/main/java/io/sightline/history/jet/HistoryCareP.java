@@ -8,7 +8,9 @@ import io.sightline.history.delta.TableCare;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class HistoryCareP extends AbstractProcessor {
 
     private final List<HistoryTable> tables;
     private final Supplier<Instant> clock;
+    /** By table: each knows when it was last vacuumed. */
+    private final Map<String, TableCare> cares = new HashMap<>();
+
     private @Nullable Thread thread;
 
     /** @param clock tells now */
@@ -62,7 +67,8 @@ final class HistoryCareP extends AbstractProcessor {
 
     private void care(HistoryTable table) {
         try {
-            TableCare.Figures done = table.care().care(clock.get());
+            TableCare.Figures done =
+                    cares.computeIfAbsent(table.name(), name -> table.care()).care(clock.get());
             LOG.info("history is cared for: table={} {}", table.name(), done);
         } catch (IOException | HistoryException e) {
             LOG.warn(
