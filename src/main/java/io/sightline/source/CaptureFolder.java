@@ -92,8 +92,11 @@ public final class CaptureFolder {
         SortedMap<Integer, Long> from = new TreeMap<>();
         SortedMap<Integer, Long> to = new TreeMap<>();
         files.keySet().forEach(partition -> {
-            from.put(partition, position(partition, start instanceof Start.At at ? before(at.time()) : event -> false));
-            to.put(partition, position(partition, end == null ? event -> true : before(end)));
+            long first = position(partition, start instanceof Start.At at ? before(at.time()) : event -> false).next;
+            from.put(partition, first);
+            to.put(
+                    partition,
+                    Math.max(first, position(partition, end == null ? event -> true : before(end)).behindLast));
         });
         return new OffsetRange(from, to);
     }
@@ -102,17 +105,24 @@ public final class CaptureFolder {
         return event -> event.timestampMillis() < time.toEpochMilli();
     }
 
-    /** The sequence number of the first event that is not before; if all are, one more than the last; 0 if there are none. */
-    private long position(int partition, Predicate<SourceRecord> before) {
-        long behind = 0;
+    /**
+     * A place among the events of a topic partition. Between its two sides may lie sequence numbers that no file has.
+     *
+     * @param behindLast one more than the sequence number of the last event before it; 0 if there is none
+     * @param next the sequence number of the first event that is not before it; that of {@code behindLast} if there is none
+     */
+    private record Position(long behindLast, long next) {}
+
+    private Position position(int partition, Predicate<SourceRecord> before) {
+        long behindLast = 0;
         try (Events events = new Events(partition, before)) {
-            for (SourceRecord event; (event = events.next()) != null; behind = event.offset() + 1) {
+            for (SourceRecord event; (event = events.next()) != null; behindLast = event.offset() + 1) {
                 if (!before.test(event)) {
-                    return event.offset();
+                    return new Position(behindLast, event.offset());
                 }
             }
         }
-        return behind;
+        return new Position(behindLast, behindLast);
     }
 
     /** The events of a topic partition with this sequence number and greater ones; to be closed. */
