@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,11 +57,11 @@ public final class KafkaSource {
      */
     public static final int LOCAL_PARALLELISM = 2;
 
-    /** Where a job's start is kept: job id to offset by topic partition. */
+    /**
+     * Where a job's start is kept: job id to offset by topic partition. For as long as there is a grid, since a job may run
+     * that long; some hundred bytes a submission.
+     */
     public static final String START_OFFSETS_MAP = "sightline.start-offsets";
-
-    /** As long as Jet remembers the result of a job. */
-    private static final long START_KEPT_DAYS = 7;
 
     /** Finer watermarks would only be broadcast more often; what they drive counts in minutes. */
     private static final long WATERMARK_STEP_MILLIS = 100;
@@ -191,7 +190,7 @@ public final class KafkaSource {
             if (start == null) {
                 start = resumed == null ? find() : resumed;
                 beginning.accept(context.hazelcastInstance(), start);
-                starts.set(context.jobId(), start, START_KEPT_DAYS, TimeUnit.DAYS);
+                starts.set(context.jobId(), start);
             }
             TopicConfig topic = new TopicConfig(spec.topic());
             start.forEach(topic::addPartitionInitialOffset);
