@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
+import io.sightline.grid.GridNames;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +39,15 @@ final class StopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         HazelcastInstance client = grid.connect();
         try {
+            // One that the grid is about to start again from its history may have no job just now.
+            boolean startsAgain = client.getMap(GridNames.FAILOVERS).remove(name) != null;
             Job job = client.getJet().getJob(name);
-            if (job == null || job.getStatus().isTerminal()) {
+            if (job != null && !job.getStatus().isTerminal()) {
+                stop(job, WITHIN);
+            } else if (!startsAgain) {
                 throw new Failure(
                         Sightline.FAILED, "no pipeline `" + name + "` runs on this grid; `sightline jobs` lists them");
             }
-            stop(job, WITHIN);
             requireNonNull(command).commandLine().getErr().println("sightline: pipeline " + name + " stopped");
             return Sightline.DONE;
         } finally {
