@@ -109,7 +109,11 @@ class GatewayIT {
         arguments.addAll(List.of(options));
         return MemberProcess.start(
                 "256m",
-                List.of("-XX:+UseSerialGC", "-Dsightline.home=" + folder, "-Dlogback.configurationFile=logback.xml"),
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dsightline.home=" + folder,
+                        "-Dlogback.configurationFile=logback.xml"),
                 Map.of(),
                 folder.resolve("gateway.log"),
                 arguments);

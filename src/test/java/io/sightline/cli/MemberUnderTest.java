@@ -40,7 +40,7 @@ final class MemberUnderTest implements AutoCloseable {
         address = "127.0.0.1:" + port;
         process = MemberProcess.start(
                 "1g",
-                List.of("-XX:+UseSerialGC"),
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
                 directory.resolve("member.log"),
                 List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", address));

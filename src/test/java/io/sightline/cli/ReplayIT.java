@@ -169,7 +169,7 @@ final class ReplayIT {
         Path table = directory.resolve("killed");
         try (MemberProcess process = MemberProcess.start(
                 "512m",
-                List.of("-XX:+UseSerialGC"),
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
                 directory.resolve("killed.log"),
                 List.of("replay", file, "--from", "earliest", "--table", table.toString()))) {

@@ -45,7 +45,7 @@ final class GridUnderTest implements AutoCloseable {
         for (int port : ports) {
             members.add(MemberProcess.start(
                     heap,
-                    List.of("-XX:+UseSerialGC"),
+                    List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     environment,
                     directory.resolve("member-" + port + ".log"),
                     List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", join)));
