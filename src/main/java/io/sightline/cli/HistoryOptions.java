@@ -40,6 +40,11 @@ final class HistoryOptions {
         return file == null && table != null ? null : PipelineFile.load(file == null ? DEFAULT_FILE : file);
     }
 
+    /** Whether the table is that of the file, with all that is beside it. */
+    boolean isOfPipeline() {
+        return table == null;
+    }
+
     private @Nullable HistorySpec history() {
         PipelineSpec pipeline = pipeline();
         return pipeline == null ? null : pipeline.history();

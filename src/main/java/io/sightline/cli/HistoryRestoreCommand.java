@@ -3,7 +3,9 @@ package io.sightline.cli;
 import static java.util.Objects.requireNonNull;
 
 import io.sightline.history.ProgressVector;
+import io.sightline.history.delta.TableFolder;
 import io.sightline.history.delta.TableRestore;
+import io.sightline.pipeline.PipelineJob;
 import io.sightline.source.HeldRecords;
 import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Stop the job first, and submit it again afterwards: it starts cold, from where the table is then. Restoring",
-            "the version before takes it back.",
+            "the version before takes it back. Given the FILE, the tables beside that of the events go back with it.",
         })
 final class HistoryRestoreCommand implements Callable<Integer> {
     private static final int QUIET_COMMITS = 3;
@@ -85,23 +87,32 @@ final class HistoryRestoreCommand implements Callable<Integer> {
         if (!force) {
             requireStopped(restore.lastCommit(), clock.instant());
         }
-        Optional<TableRestore.Done> done;
+        PipelineSpec pipeline = history.pipeline();
         if (offsets.rewind) {
-            PipelineSpec pipeline = history.pipeline();
             if (pipeline == null) {
                 throw new ParameterException(
                         requireNonNull(command).commandLine(),
                         "--rewind asks the broker: name the pipeline FILE as well as the --table");
             }
             requireHeld(pipeline, restore.offsets(pipeline.source().topic()));
-            done = restore.rewind(pipeline.source().topic());
-        } else {
-            done = restore.keepOffsets();
         }
-        report(done.orElseThrow(() -> new Failure(
-                Sightline.FAILED,
-                "another commit came in between, so nothing was restored; stop the job, then restore again")));
+        // The others first: a table that is behind that of the events is brought to it when the job starts.
+        if (pipeline != null && history.isOfPipeline()) {
+            ProgressVector read = restore.offsets(pipeline.source().topic());
+            for (TableFolder beside : PipelineJob.tablesBesideEvents(pipeline)) {
+                back(TableRestore.planBeside(beside, pipeline.source().topic(), read, clock::millis), pipeline);
+            }
+        }
+        report(back(restore, pipeline));
         return Sightline.DONE;
+    }
+
+    private TableRestore.Done back(TableRestore restore, @Nullable PipelineSpec pipeline) throws IOException {
+        Optional<TableRestore.Done> done = offsets.rewind && pipeline != null
+                ? restore.rewind(pipeline.source().topic())
+                : restore.keepOffsets();
+        return done.orElseThrow(() -> new Failure(
+                Sightline.FAILED, "another commit came in between; stop the job, then run the same command again"));
     }
 
     private void requireStopped(Optional<Instant> lastCommit, Instant now) {

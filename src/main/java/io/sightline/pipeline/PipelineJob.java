@@ -14,6 +14,8 @@ import io.sightline.enrich.ReferenceWatch;
 import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.history.delta.TableFolder;
+import io.sightline.history.jet.HistoryTable;
 import io.sightline.source.KafkaEndOffsets;
 import io.sightline.source.KafkaSource;
 import io.sightline.source.SourceException;
@@ -27,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,6 +84,21 @@ public final class PipelineJob {
      */
     public static void checkHistory(PipelineSpec spec) throws IOException {
         new StartPlan.Look(spec).call();
+    }
+
+    /**
+     * Where the tables of a pipeline's history are, besides that of its events: those of them that have been begun.
+     *
+     * @throws IOException if the storage does not answer
+     */
+    public static List<TableFolder> tablesBesideEvents(PipelineSpec spec) throws IOException {
+        List<TableFolder> folders = new ArrayList<>();
+        for (HistoryTable table : HistoryBranch.tables(spec)) {
+            if (!table.isOfEvents() && table.log().read().fence() != null) {
+                folders.add(table.folder());
+            }
+        }
+        return folders;
     }
 
     /**

@@ -67,6 +67,24 @@ final class HistoryRestoreIT {
     }
 
     @Test
+    void theTablesBesideGoBackToTheSameRecords() throws IOException {
+        // Given
+        Path letters = folder.resolve("rewound_dead_letters");
+        TestTable ofLetters = new TestTable(letters, topic);
+        ofLetters.commit(DAY, 3);
+        ofLetters.commit(DAY, 1);
+        ofLetters.commit(DAY, 5);
+
+        // When
+        Ran ran = restore();
+
+        // Then
+        assertThat(ran.exitStatus()).as(ran.err()).isZero();
+        assertThat(TableRows.origins(letters)).hasSize(4);
+        assertThat(new TestTable(letters, topic).nextOffset()).isEqualTo(4);
+    }
+
+    @Test
     void theyDoNotIfItNoLongerHoldsIt() throws Exception {
         // Given
         try (Admin admin = Admin.create(Map.of(

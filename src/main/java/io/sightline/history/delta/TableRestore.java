@@ -67,6 +67,28 @@ public final class TableRestore {
         return restore;
     }
 
+    /**
+     * The same, for a table beside another that goes back: to its newest version at which no more of the topic had been read
+     * than there, or to its first if it was begun later.
+     *
+     * @param read how far the topic had been read at the version that the other goes back to
+     */
+    public static TableRestore planBeside(TableFolder folder, String topic, ProgressVector read, LongSupplier clock)
+            throws IOException {
+        OpenTable table = OpenTable.open(folder);
+        long oldest = VersionList.of(folder).oldest();
+        long newest = oldest;
+        TableRestore passing = new TableRestore(folder, table, oldest, clock);
+        for (Iterator<VersionLog> changes = table.changesFrom(oldest); changes.hasNext(); ) {
+            VersionLog change = changes.next();
+            change.getActions().forEach(passing::take);
+            if (read.isAtLeast(passing.progress(topic))) {
+                newest = change.getVersion();
+            }
+        }
+        return plan(folder, newest, clock);
+    }
+
     /** Every commit of a writer says all of it, so the last one before says what was true. */
     private void readProgress(long oldest) throws IOException {
         Iterator<VersionLog> changes = table.changesFrom(oldest);
@@ -75,14 +97,15 @@ public final class TableRestore {
             if (change.getVersion() > version) {
                 return;
             }
-            for (Action action : change.getActions()) {
-                if (action instanceof SetTransaction set) {
-                    transactions.put(set.getAppId(), set.getVersion());
-                } else if (action instanceof CommitInfo info) {
-                    counters =
-                            info.getUserMetadata().flatMap(CommitNote::counters).orElse(counters);
-                }
-            }
+            change.getActions().forEach(this::take);
+        }
+    }
+
+    private void take(Action action) {
+        if (action instanceof SetTransaction set) {
+            transactions.put(set.getAppId(), set.getVersion());
+        } else if (action instanceof CommitInfo info) {
+            counters = info.getUserMetadata().flatMap(CommitNote::counters).orElse(counters);
         }
     }
 
@@ -106,18 +129,22 @@ public final class TableRestore {
      * @throws io.sightline.history.HistoryException if the log no longer says
      */
     public ProgressVector offsets(String topic) {
-        ProgressVector offsets = ProgressVector.NONE;
-        for (int partition = 0; ; partition++) {
-            Long next = transactions.get(DeltaTableLog.offset(topic, partition));
-            if (next == null) {
-                break;
-            }
-            offsets = offsets.with(partition, next);
-        }
+        ProgressVector offsets = progress(topic);
         if (offsets.size() == 0) {
             throw DeltaErrors.noOffsets(folder, version, topic);
         }
         return offsets;
+    }
+
+    private ProgressVector progress(String topic) {
+        ProgressVector progress = ProgressVector.NONE;
+        for (int partition = 0; ; partition++) {
+            Long next = transactions.get(DeltaTableLog.offset(topic, partition));
+            if (next == null) {
+                return progress;
+            }
+            progress = progress.with(partition, next);
+        }
     }
 
     /**
