@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(400)
 final class GridLossIT {
     private static final int TOPIC_PARTITIONS = 8;
-    private static final long FRESH_EVENTS = 100_000;
+    private static final long FRESH_EVENTS = 60_000;
 
     @RegisterExtension
     static final KafkaBroker BROKER = new KafkaBroker();
