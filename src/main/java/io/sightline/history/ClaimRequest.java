@@ -1,6 +1,7 @@
 package io.sightline.history;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who wants a table, and how much it takes to get it. The same name takes over silently, since a job that starts again is the
@@ -9,9 +10,13 @@ import java.time.Duration;
  *
  * @param commitEvery how often this pipeline commits
  * @param takeOver whether another writer is to be replaced
- * @param initial where the topic is read from if the table is new
+ * @param initial where the topic is read from if the table is new; null if it must be there
  */
-public record ClaimRequest(WriterIdentity identity, Duration commitEvery, boolean takeOver, ProgressVector initial) {
+public record ClaimRequest(
+        WriterIdentity identity,
+        Duration commitEvery,
+        boolean takeOver,
+        @Nullable ProgressVector initial) {
     private static final int QUIET_COMMITS = 3;
 
     /**

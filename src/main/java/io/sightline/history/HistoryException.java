@@ -29,12 +29,6 @@ public final class HistoryException extends RuntimeException {
                 + quiet.toSeconds() + " s, or replace it with --take-over");
     }
 
-    static HistoryException tableGone() {
-        return new HistoryException(
-                "the table is gone: its log no longer says whom it obeys; if its folder was removed or"
-                        + " renamed, put it back or start cold: stop the job and submit it again");
-    }
-
     static HistoryException tableBehind(ProgressVector table, ProgressVector from) {
         return new HistoryException("the table is at " + table + ", behind the job snapshot, which goes on from " + from
                 + ": versions have been taken away from it; what lies between would be missing, so start cold from the"

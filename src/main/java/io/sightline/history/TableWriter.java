@@ -19,6 +19,9 @@ import java.util.function.LongSupplier;
  */
 public final class TableWriter {
     private static final int CLAIM_TRIES = 20;
+    private static final String GONE =
+            "the table is gone, or its log no longer says whom it obeys; if its folder was removed or"
+                    + " renamed, put it back; if it is gone for good, stop the job and submit it again";
 
     private final TableLog log;
     private final LongSupplier clock;
@@ -30,9 +33,10 @@ public final class TableWriter {
     }
 
     /**
-     * Claims the table for one execution, and creates it if need be. Whoever claimed it before is refused from then on.
+     * Claims the table for one execution, and creates it if the request says where it begins. Whoever claimed it before is
+     * refused from then on.
      *
-     * @throws IOException if the storage is away; worth a retry
+     * @throws IOException if the storage is away, or the table that must be there; worth a retry
      * @throws HistoryException if the table is another's or cannot be used
      */
     public Claim claim(ClaimRequest request) throws IOException {
@@ -44,6 +48,9 @@ public final class TableWriter {
             // A new topic partition enters with the commit that first reads it: were it added here, the vector would be
             // none that the job snapshot knows.
             ProgressVector at = table.fence() == null ? request.initial() : table.progress();
+            if (at == null) {
+                throw new IOException(GONE);
+            }
             Outcome outcome = log.append(table, new TableChange(at, List.of(), fence, now, table.counters()));
             if (outcome instanceof Committed) {
                 return new Claim(fence, at, table.counters());
@@ -72,7 +79,9 @@ public final class TableWriter {
         }
         Fence present = table.fence();
         if (present == null) {
-            return new Refused(HistoryException.tableGone());
+            // A folder that is not there may be a disk that is not. A table that is made anew in its place has another
+            // fence.
+            return new Unsettled(new Retryable(GONE));
         }
         if (!present.equals(own)) {
             return new Refused(HistoryException.fenced(present, own.epoch()));

@@ -129,19 +129,21 @@ public final class Replay implements AutoCloseable {
         HazelcastInstance member = GridMember.startAloneBounded();
         try {
             return new Replay(member, table.log(), range, unfinished, submit(member, table, range, source));
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             member.shutdown();
             throw e;
         }
     }
 
     private static Job submit(
-            HazelcastInstance member, HistoryTable table, OffsetRange range, ProcessorMetaSupplier source) {
+            HazelcastInstance member, HistoryTable table, OffsetRange range, ProcessorMetaSupplier source)
+            throws IOException {
         PipelineSpec spec = table.spec();
+        StartPlan start = StartPlan.fresh(table, range.from());
+        table.claim(member.getConfig().getClusterName(), start.at(table), false, Map.of());
         PipelineMaps.prepareUnbounded(member, spec);
         long incarnation = PipelineMaps.createMarks(member, spec);
-        Topology.Ends ends =
-                new Topology.Ends(source, ONE_READER, false, null, null, StartPlan.fresh(table, range.from()));
+        Topology.Ends ends = new Topology.Ends(source, ONE_READER, false, null, null, start);
         return member.getJet()
                 .newJob(
                         Topology.of(spec, incarnation, ends),

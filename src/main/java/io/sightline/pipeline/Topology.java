@@ -161,8 +161,7 @@ final class Topology {
     private static void history(DAG dag, HistoryBranch branch, Edge items, Edge barriers, StartPlan plan) {
         HistoryTable table = branch.table();
         Vertex history = dag.newVertex(
-                        branch.vertex("history"),
-                        HistorySupplier.writers(table, branch.rows(), plan.at(table), branch.listener()))
+                        branch.vertex("history"), HistorySupplier.writers(table, branch.rows(), branch.listener()))
                 .localParallelism(1);
         Vertex commit = dag.newVertex(
                         branch.vertex("commit"), HistorySupplier.committer(table, plan.at(table), branch.listener()))

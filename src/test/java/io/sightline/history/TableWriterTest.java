@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sightline.history.Settlement.Refused;
+import io.sightline.history.Settlement.Unsettled;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -141,9 +142,15 @@ class TableWriterTest {
     }
 
     @Test
-    void a_table_that_is_gone_stops_the_writer() {
-        assertThat(refusal(writer.settle(new Fence(1, MINE), PreparedCommit.none(INITIAL))))
-                .contains("the table is gone");
+    void a_table_that_is_gone_is_waited_for_and_not_made_anew() {
+        assertThat(writer.settle(new Fence(1, MINE), PreparedCommit.none(INITIAL)))
+                .isInstanceOfSatisfying(
+                        Unsettled.class,
+                        unsettled -> assertThat(unsettled.why().toString()).contains("the table is gone"));
+        assertThatThrownBy(() -> writer.claim(new ClaimRequest(MINE, COMMIT_EVERY, false, null)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the table is gone");
+        assertThat(log.versions()).isEmpty();
     }
 
     private static ClaimRequest request(WriterIdentity identity, boolean takeOver) {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
     private static final Logger LOG = LoggerFactory.getLogger(HistorySupplier.class);
 
     private final HistoryTable table;
-    private final ProgressVector start;
     private final CommitListener.Source listeners;
     private final Making making;
 
@@ -43,9 +41,8 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
         Processor make(HistoryTable table, Claim claim);
     }
 
-    private HistorySupplier(HistoryTable table, ProgressVector start, CommitListener.Source listeners, Making making) {
+    private HistorySupplier(HistoryTable table, CommitListener.Source listeners, Making making) {
         this.table = table;
-        this.start = start;
         this.listeners = listeners;
         this.making = making;
     }
@@ -54,17 +51,12 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
      * Writers: items in, {@link SealedFiles} out, to be partitioned by {@link #committerKey}.
      *
      * @param rows makes rows of the items; asked once a writer
-     * @param start how far the table is where there is no job snapshot
      * @param listeners tell how it goes
      */
     public static ProcessorMetaSupplier writers(
-            HistoryTable table,
-            SupplierEx<? extends HistoryRows<?>> rows,
-            ProgressVector start,
-            CommitListener.Source listeners) {
+            HistoryTable table, SupplierEx<? extends HistoryRows<?>> rows, CommitListener.Source listeners) {
         return new HistorySupplier(
                 table,
-                start,
                 listeners,
                 (own, claim) ->
                         new HistoryWriterP<>(rows.get(), own.files(claim), claim.at(), listeners, System::nanoTime));
@@ -75,7 +67,6 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
             HistoryTable table, ProgressVector start, CommitListener.Source listeners) {
         return new HistorySupplier(
                 table,
-                start,
                 listeners,
                 (own, claim) -> new HistoryCommitterP(
                         own.tableWriter(), claim, start, own.isOfEvents(), listeners, System::nanoTime));
@@ -109,7 +100,7 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
             // Whoever takes a table over does so when he plans the start. An execution that starts again, perhaps long
             // after,
             // may find that it has been lost since, and must not take it back by itself.
-            claim = ExecutionClaims.of(executionId, table.name(), () -> table.claim(cluster, start, false, Map.of()));
+            claim = ExecutionClaims.of(executionId, table.name(), () -> table.claimAgain(cluster));
         } catch (IOException e) {
             // Jet restarts the job without a word about why.
             LOG.atWarn()

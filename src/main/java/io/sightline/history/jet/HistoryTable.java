@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of a pipeline's history, as it travels to the members: what it takes to write it, opened where it is asked for. That
@@ -80,8 +81,21 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
      */
     public Claim claim(String cluster, ProgressVector initial, boolean takeOver, Map<String, String> properties)
             throws IOException {
+        return writer(properties).claim(request(cluster, takeOver, initial));
+    }
+
+    /**
+     * The same for an execution of a job whose start has claimed it before: it takes nothing over, and makes nothing anew.
+     *
+     * @throws IOException if the storage is away, or the table; worth a retry
+     */
+    Claim claimAgain(String cluster) throws IOException {
+        return tableWriter().claim(request(cluster, false, null));
+    }
+
+    private ClaimRequest request(String cluster, boolean takeOver, @Nullable ProgressVector initial) {
         WriterIdentity writer = new WriterIdentity(cluster, spec.name());
-        return writer(properties).claim(new ClaimRequest(writer, history().commitEvery(), takeOver, initial));
+        return new ClaimRequest(writer, history().commitEvery(), takeOver, initial);
     }
 
     TableWriter tableWriter() {
