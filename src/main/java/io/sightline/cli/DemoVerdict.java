@@ -51,7 +51,7 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
         }
     }
 
-    /** Waits until the pipeline has read all that was sent and its counts agree, or no longer change. */
+    /** Waits until the pipeline has read all that was sent and its counts agree, or no longer change while the member answers. */
     static DemoVerdict await(PipelineSpec pipeline, SupervisedMember member, FeedTruth truth, Tally before)
             throws InterruptedException {
         Tally expected = Tally.of(truth, pipeline);
@@ -61,11 +61,11 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
         long lastChange = System.nanoTime();
         while (System.nanoTime() < limit && System.nanoTime() - lastChange < NO_CHANGE.toNanos()) {
             Tally now = read(member.client(), pipeline, before);
-            if (now.equals(expected)) {
+            if (expected.equals(now)) {
                 return new DemoVerdict(expected, now, lagAtEnd, member.restarts());
             }
-            if (!now.equals(found)) {
-                found = now;
+            if (now == null || !now.equals(found)) {
+                found = now == null ? Tally.NOTHING : now;
                 lastChange = System.nanoTime();
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -73,12 +73,12 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
         return new DemoVerdict(expected, found, lagAtEnd, member.restarts());
     }
 
-    private static Tally read(@Nullable HazelcastInstance grid, PipelineSpec pipeline, Tally before) {
+    /** Null while the member is away. */
+    private static @Nullable Tally read(@Nullable HazelcastInstance grid, PipelineSpec pipeline, Tally before) {
         try {
-            return grid == null ? Tally.NOTHING : Tally.read(grid, pipeline).minus(before);
+            return grid == null ? null : Tally.read(grid, pipeline).minus(before);
         } catch (HazelcastException | IllegalStateException e) {
-            // The member has just died, or is coming back.
-            return Tally.NOTHING;
+            return null;
         }
     }
 
