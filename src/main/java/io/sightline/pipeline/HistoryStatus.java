@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a pipeline's history as its one row of {@code history_status}. Committer and writers tell of it, and those of
+ * The state of a pipeline's history as its one row of {@code history_status}. Committer, writers and care tell of it, and those of
  * a job that has started again: each changes the row that is there.
  */
 final class HistoryStatus implements CommitListener {
@@ -31,7 +31,8 @@ final class HistoryStatus implements CommitListener {
             new Column("rows_in_commit", FieldType.LONG),
             new Column("rows_since_start", FieldType.LONG),
             new Column("history_stalled_since", FieldType.TIMESTAMP),
-            new Column("stalled_because", FieldType.STRING));
+            new Column("stalled_because", FieldType.STRING),
+            new Column("files_waiting", FieldType.LONG));
 
     private static final int VERSION = 2;
     private static final int COMMITTED_AT = 3;
@@ -39,6 +40,7 @@ final class HistoryStatus implements CommitListener {
     private static final int ROWS_SINCE_START = 5;
     private static final int STALLED_SINCE = 6;
     private static final int STALLED_BECAUSE = 7;
+    private static final int FILES_WAITING = 8;
 
     private final CompactRows rows = new CompactRows(TYPE_NAME, COLUMNS);
     private final HazelcastInstance hazelcast;
@@ -79,19 +81,28 @@ final class HistoryStatus implements CommitListener {
         });
     }
 
+    @Override
+    public void cared(int filesWaiting) {
+        publish(row -> row[FILES_WAITING] = (long) filesWaiting);
+    }
+
     private Long now() {
         return TimeUnit.MILLISECONDS.toMicros(clock.getAsLong());
     }
 
-    /** A row that does not arrive is written again with the next commit. */
     private void publish(Consumer<@Nullable Object[]> change) {
         IMap<String, GenericRecord> map = hazelcast.getMap(GridNames.HISTORY);
-        GenericRecord present = map.get(pipeline);
-        @Nullable
-        Object[] row = present == null
-                ? new @Nullable Object[] {pipeline, table, null, null, 0L, 0L, null, null}
-                : rows.values(present);
-        change.accept(row);
-        map.setAsync(pipeline, rows.row(row));
+        map.lock(pipeline);
+        try {
+            GenericRecord present = map.get(pipeline);
+            @Nullable
+            Object[] row = present == null
+                    ? new @Nullable Object[] {pipeline, table, null, null, 0L, 0L, null, null, null}
+                    : rows.values(present);
+            change.accept(row);
+            map.set(pipeline, rows.row(row));
+        } finally {
+            map.unlock(pipeline);
+        }
     }
 }
