@@ -61,7 +61,7 @@ record DemoVerdict(Tally expected, Tally found, OptionalLong lagAtEnd, int resta
         long lastChange = System.nanoTime();
         while (System.nanoTime() < limit && System.nanoTime() - lastChange < NO_CHANGE.toNanos()) {
             Tally now = read(member.client(), pipeline, before);
-            if (expected.equals(now)) {
+            if (now != null && now.equals(expected)) {
                 return new DemoVerdict(expected, now, lagAtEnd, member.restarts());
             }
             if (now == null || !now.equals(found)) {

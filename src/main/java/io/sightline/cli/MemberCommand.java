@@ -3,6 +3,8 @@ package io.sightline.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.sightline.grid.MemberDoor;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +27,23 @@ final class MemberCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        HazelcastInstance member = options.start();
+        PrintWriter err = requireNonNull(command).commandLine().getErr();
+        try (MemberDoor door = options.openDoor(err)) {
+            HazelcastInstance member = options.start();
+            door.serve(member);
+            run(member, err);
+        }
+        return Sightline.DONE;
+    }
+
+    private static void run(HazelcastInstance member, PrintWriter err) throws InterruptedException {
         try (Foreground foreground = new Foreground(member, () -> {})) {
-            requireNonNull(command)
-                    .commandLine()
-                    .getErr()
-                    .println("sightline: member ready at "
-                            + member.getCluster().getLocalMember().getAddress() + ", members: "
-                            + member.getCluster().getMembers().size());
+            err.println("sightline: member ready at "
+                    + member.getCluster().getLocalMember().getAddress() + ", members: "
+                    + member.getCluster().getMembers().size());
             while (!foreground.awaitEnd(Duration.ofDays(1))) {
                 // Until asked to end.
             }
         }
-        return Sightline.DONE;
     }
 }

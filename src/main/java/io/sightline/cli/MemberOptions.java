@@ -3,15 +3,26 @@ package io.sightline.cli;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.grid.GridMember;
+import io.sightline.grid.MemberDoor;
 import io.sightline.pipeline.Failover;
 import io.sightline.pipeline.Relations;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a member starts; shared by every command that starts one. */
 final class MemberOptions {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** So members on one machine, which have different ports, have different ones here, too. */
+    private static final int METRICS_ABOVE_MEMBER = 4_000;
+
     @Option(
             names = "--port",
             paramLabel = "PORT",
@@ -41,6 +52,34 @@ final class MemberOptions {
             paramLabel = "FILE",
             description = "A Hazelcast YAML file instead of grid-config/member.yaml.")
     private @Nullable Path configFile;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "The port for metrics and health, at the same address (default: that of the member and "
+                    + METRICS_ABOVE_MEMBER + "; 0: any that is free).")
+    private @Nullable Integer metricsPort;
+
+    /** Opens the door for metrics and health, which says that the member has not joined yet; closed after use. */
+    MemberDoor openDoor(PrintWriter err) {
+        int wanted = metricsPort == null ? port + METRICS_ABOVE_MEMBER : metricsPort;
+        String address = host == null ? LOOPBACK : host;
+        try {
+            MemberDoor door = MemberDoor.open(new InetSocketAddress(address, wanted), Clock.systemUTC());
+            err.println("sightline: metrics and health at http://" + address + ":" + door.port() + "/metrics");
+            return door;
+        } catch (BindException e) {
+            throw new Failure(
+                    Sightline.FAILED,
+                    String.valueOf(e.getMessage()).contains("in use")
+                            ? "port " + wanted + " is taken; name another with --metrics-port"
+                            : "cannot listen on " + address + " (" + e.getMessage() + "); name another with --host",
+                    e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Failure(
+                    Sightline.FAILED, "metrics and health cannot be served at " + address + ":" + wanted + ": " + e, e);
+        }
+    }
 
     /** Starts a member, with everything in SQL that the grid knows of. */
     HazelcastInstance start() {

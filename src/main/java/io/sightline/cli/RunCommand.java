@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import io.sightline.gateway.server.GatewayServer;
+import io.sightline.grid.MemberDoor;
 import io.sightline.pipeline.MemoryEstimate;
 import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
@@ -51,7 +52,15 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = requireNonNull(command).commandLine().getErr();
         PipelineJob.checkReferences(spec);
         PipelineJob.checkSource(spec);
-        HazelcastInstance member = options.start();
+        try (MemberDoor door = options.openDoor(err)) {
+            HazelcastInstance member = options.start();
+            door.serve(member);
+            run(member, spec, err);
+        }
+        return Sightline.DONE;
+    }
+
+    private void run(HazelcastInstance member, PipelineSpec spec, PrintWriter err) throws InterruptedException {
         GatewayServer gateway = gatewayOptions.startOrShutDown(member, err);
         try (Foreground foreground = new Foreground(member, () -> stop(gateway, member, spec))) {
             Job job = PipelineJob.submit(member, spec);
@@ -60,7 +69,6 @@ final class RunCommand implements Callable<Integer> {
                     + " runs; look: sightline sql \"SELECT * FROM pipeline_status\"; end it with Ctrl-C");
             watch(job, foreground, member, err);
         }
-        return Sightline.DONE;
     }
 
     private static void watch(Job job, Foreground foreground, HazelcastInstance member, PrintWriter err)

@@ -1,5 +1,6 @@
 package io.sightline.gateway;
 
+import io.sightline.grid.Standing;
 import io.sightline.spec.PipelineSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ public interface GridView {
     /** The state of a pipeline's job, as Jet names it; null if there is none. */
     @Nullable
     String jobStatus(String pipeline);
+
+    /** How each of them is doing, by name. */
+    List<Standing> standings();
 
     /** Whether a member answers. */
     boolean isConnected();

@@ -14,6 +14,7 @@ public final class GridNames {
     public static final String STATUS = "hot_pipeline_status";
     public static final String TOPIC_PARTITIONS = "hot_topic_partitions";
     public static final String COUNTS = "hot_counts";
+    public static final String LATENCIES = "hot_latencies";
     public static final String HISTORY = "hot_history_status";
     public static final String DUPLICATES = "hot_duplicates";
     public static final String DEAD_LETTERS = "hot_dead_letters";

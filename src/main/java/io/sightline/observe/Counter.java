@@ -22,6 +22,8 @@ public enum Counter {
     UNMATCHED,
     /** Originals whose source time is more than the allowed lag after their event time. An observation only. */
     LATE,
+    /** Records with a time before that of an earlier one in their topic partition. An observation only. */
+    OUT_OF_ORDER,
     /** Originals too late to correct a window; label: rollup. */
     LATE_UNCORRECTED,
     /** Originals left out of a rollup because its accumulators reached their bound; label: rollup. */

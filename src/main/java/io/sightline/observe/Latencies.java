@@ -1,6 +1,8 @@
 package io.sightline.observe;
 
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A histogram of latencies in milliseconds, for quantiles within an eighth of the true value: below 8 ms each
@@ -12,36 +14,45 @@ public final class Latencies {
     private static final int STEP_BITS = 3;
     private static final int SIZE = STEPS_PER_DOUBLING * 25;
 
+    /** Where the buckets of {@link #buckets} end: 8 ms, and each double the one before, up to a minute. */
+    private static final int BUCKETS = 14;
+
     private final long[] counts;
+    private long sumMillis;
 
     public Latencies() {
-        this(new long[SIZE]);
+        this(new long[SIZE], 0);
     }
 
-    private Latencies(long[] counts) {
+    private Latencies(long[] counts, long sumMillis) {
         this.counts = counts;
+        this.sumMillis = sumMillis;
     }
 
-    /** Of counts as {@link #counts} gave them. */
-    public static Latencies of(long[] counts) {
-        return new Latencies(Arrays.copyOf(counts, SIZE));
+    /** Of what {@link #counts} and {@link #sumMillis} gave. */
+    public static Latencies of(long[] counts, long sumMillis) {
+        return new Latencies(Arrays.copyOf(counts, SIZE), sumMillis);
     }
 
     /** Counts one latency; a negative one, which only clocks that disagree can make, as 0. */
     public void record(long millis) {
-        counts[slotOf(Math.max(0, millis))]++;
+        long counted = Math.max(0, millis);
+        counts[slotOf(counted)]++;
+        sumMillis += counted;
     }
 
     public void addAll(Latencies other) {
         for (int i = 0; i < SIZE; i++) {
             counts[i] += other.counts[i];
         }
+        sumMillis += other.sumMillis;
     }
 
     /** Moves everything into a new histogram; this one is empty afterwards. */
     public Latencies drain() {
-        Latencies drained = of(counts);
+        Latencies drained = of(counts, sumMillis);
         Arrays.fill(counts, 0);
+        sumMillis = 0;
         return drained;
     }
 
@@ -65,6 +76,21 @@ public final class Latencies {
             }
         }
         return -1;
+    }
+
+    /** The same in few buckets, whose bounds are exact. */
+    public LatencyBuckets buckets() {
+        SortedMap<Long, Long> upTo = new TreeMap<>();
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            long bound = (long) STEPS_PER_DOUBLING << bucket;
+            upTo.put(bound, Arrays.stream(counts, 0, slotOf(bound)).sum());
+        }
+        return new LatencyBuckets(upTo, total(), sumMillis);
+    }
+
+    /** The sum of all latencies. */
+    public long sumMillis() {
+        return sumMillis;
     }
 
     /** The raw counts, a copy. */

@@ -66,6 +66,7 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
     private long sourceTimeMillis;
     private long records;
     private long events;
+    private long outOfOrder;
     private @Nullable Traverser<Map.Entry<BroadcastKey<Integer>, Long>> snapshot;
 
     private DecodeP(PipelineSpec spec) {
@@ -92,6 +93,9 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
         record = next;
         sourceTimeMillis = sourceTimes.next(next.topicPartition(), next.timestampMillis());
         records++;
+        if (sourceTimeMillis > next.timestampMillis()) {
+            outOfOrder++;
+        }
         Origin redrivenFrom = next.redrivenFrom();
         if (redrivenFrom != null) {
             Origin origin = new Origin(next.topicPartition(), next.offset(), 0);
@@ -188,8 +192,10 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
     private void report() {
         outlet.counts().add(Counter.RECORDS, records);
         outlet.counts().add(Counter.EVENTS, events);
+        outlet.counts().add(Counter.OUT_OF_ORDER, outOfOrder);
         records = 0;
         events = 0;
+        outOfOrder = 0;
         unreported.values().forEach(outlet::report);
         unreported.clear();
     }

@@ -104,7 +104,9 @@ public final class Failover {
                     begun.delete(name);
                     return;
                 }
-                LOG.warn("pipeline {} has lost what it needs to go on, and starts again from its history", name);
+                LOG.atWarn()
+                        .addKeyValue("pipeline", name)
+                        .log("a pipeline has lost what it needs to go on, and starts again from its history");
                 job.cancel();
                 job.getFuture().get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
             }
@@ -114,15 +116,18 @@ public final class Failover {
             Thread.currentThread().interrupt();
             return;
         } catch (TimeoutException e) {
-            LOG.warn("pipeline {}: its job does not end; trying again", name);
+            LOG.atWarn().addKeyValue("pipeline", name).log("the job of a pipeline does not end; trying again");
             return;
         }
         try {
             PipelineJob.submit(member, spec);
             begun.delete(name);
-            LOG.info("pipeline {} goes on from its history", name);
+            LOG.atInfo().addKeyValue("pipeline", name).log("a pipeline goes on from its history");
         } catch (RuntimeException e) {
-            LOG.warn("pipeline {} cannot be started from its history now, trying again: {}", name, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("pipeline", name)
+                    .addKeyValue("why", e.getMessage())
+                    .log("a pipeline cannot be started from its history now, trying again");
         }
     }
 }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state of a pipeline's history as its one row of {@code history_status}. Committer and writers tell of it, and those of
- * a job that has started again: each changes the row that is there. It speaks of the events' table, and of the others where
- * one of them holds up the job.
+ * The state of a pipeline's history as its one row of {@code history_status}. Committer, writers and care tell of it, and those
+ * of a job that has started again: each changes the row that is there. It speaks of the events' table, and of the others
+ * where one of them holds up the job.
  */
 final class HistoryStatus implements CommitListener {
     static final String TYPE_NAME = "history_status";
@@ -35,7 +35,8 @@ final class HistoryStatus implements CommitListener {
             new Column("rows_in_commit", FieldType.LONG),
             new Column("rows_since_start", FieldType.LONG),
             new Column("history_stalled_since", FieldType.TIMESTAMP),
-            new Column("stalled_because", FieldType.STRING));
+            new Column("stalled_because", FieldType.STRING),
+            new Column("files_waiting", FieldType.LONG));
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryStatus.class);
 
@@ -45,6 +46,7 @@ final class HistoryStatus implements CommitListener {
     private static final int ROWS_SINCE_START = 5;
     private static final int STALLED_SINCE = 6;
     private static final int STALLED_BECAUSE = 7;
+    private static final int FILES_WAITING = 8;
 
     private final CompactRows rows = new CompactRows(TYPE_NAME, COLUMNS);
     private final HazelcastInstance hazelcast;
@@ -118,6 +120,13 @@ final class HistoryStatus implements CommitListener {
         });
     }
 
+    @Override
+    public void cared(int filesWaiting) {
+        if (leads) {
+            publish(row -> row[FILES_WAITING] = (long) filesWaiting);
+        }
+    }
+
     private Long now() {
         return TimeUnit.MILLISECONDS.toMicros(clock.getAsLong());
     }
@@ -128,7 +137,7 @@ final class HistoryStatus implements CommitListener {
 
     private @Nullable Object[] values(@Nullable GenericRecord present) {
         return present == null
-                ? new @Nullable Object[] {pipeline, events, null, null, 0L, 0L, null, null}
+                ? new @Nullable Object[] {pipeline, events, null, null, 0L, 0L, null, null, null}
                 : rows.values(present);
     }
 

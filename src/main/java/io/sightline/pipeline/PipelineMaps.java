@@ -107,7 +107,7 @@ final class PipelineMaps {
         hazelcast.getMap(GridNames.STATUS).remove(spec.name());
         hazelcast.getMap(GridNames.HISTORY).remove(spec.name());
         String prefix = spec.name() + "/";
-        for (String name : List.of(GridNames.TOPIC_PARTITIONS, GridNames.COUNTS)) {
+        for (String name : List.of(GridNames.TOPIC_PARTITIONS, GridNames.COUNTS, GridNames.LATENCIES)) {
             IMap<String, Object> map = hazelcast.getMap(name);
             map.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(map::delete);
         }

@@ -143,7 +143,11 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
 
     private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)
             throws IOException {
-        LOG.info("history: table {} is brought from {} to {}", table.name(), behind.at(), events.at());
+        LOG.atInfo()
+                .addKeyValue("table", table.name())
+                .addKeyValue("from", behind.at())
+                .addKeyValue("to", events.at())
+                .log("a table of the history is brought forward");
         ProgressVector to = behind.at().max(events.at());
         Recall recall = Recall.between(spec, rollup, files, behind.at(), to);
         RollupHistory rows = new RollupHistory(rollup, spec);
@@ -181,7 +185,10 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
             boolean fromParts = coverage != null
                     && coverage.fromMicros() <= firstOpen
                     && next.equals(at.getOrDefault(rollup.name(), ProgressVector.NONE));
-            LOG.info("rollup {}: its open windows come from {}", rollup.name(), fromParts ? "its parts" : "the events");
+            LOG.atInfo()
+                    .addKeyValue("rollup", rollup.name())
+                    .addKeyValue("from", fromParts ? "its parts" : "the events")
+                    .log("the open windows of a rollup are rebuilt");
             if (coverage != null) {
                 HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
                 VersionFiles parts = table.log().files();

@@ -46,6 +46,12 @@ public final class Relations {
                         StatusRows.TOPIC_PARTITION_COLUMNS,
                         "topic_partitions"),
                 Relation.of(GridNames.COUNTS, text, StatusRows.COUNT_TYPE, StatusRows.COUNT_COLUMNS, "pipeline_counts"),
+                Relation.of(
+                        GridNames.LATENCIES,
+                        text,
+                        StatusRows.LATENCY_TYPE,
+                        StatusRows.LATENCY_COLUMNS,
+                        "latency_histogram"),
                 Relation.of(GridNames.HISTORY, text, HistoryStatus.TYPE_NAME, HistoryStatus.COLUMNS, "history_status"),
                 Relation.of(GridNames.DUPLICATES, origin, LedgerRows.TYPE_NAME, LedgerRows.COLUMNS, "duplicates"),
                 Relation.of(

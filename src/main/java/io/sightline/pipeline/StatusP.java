@@ -10,12 +10,15 @@ import com.hazelcast.jet.Util;
 import com.hazelcast.jet.core.AbstractProcessor;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.jet.core.Watermark;
+import com.hazelcast.jet.core.metrics.Metrics;
 import io.sightline.grid.GridNames;
 import io.sightline.observe.AtBarrier;
+import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
 import io.sightline.observe.Progress;
 import io.sightline.source.EndOffsets;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,13 +46,24 @@ final class StatusP extends AbstractProcessor {
     /** Latencies are those of the last {@code RECENT} publications: ten seconds. */
     private static final int RECENT = 20;
 
+    private static final List<Counter> JET_COUNTERS = List.of(
+            Counter.RECORDS,
+            Counter.EVENTS,
+            Counter.ORIGINALS,
+            Counter.DUPLICATES,
+            Counter.DEAD_LETTERS,
+            Counter.UNMATCHED,
+            Counter.LATE);
+
     private final String pipeline;
     private final @Nullable SupplierEx<EndOffsets> openEndOffsets;
     private final boolean tellsCommitter;
+    private final JetFigures figures;
     private final StatusRows rows;
     private final Counts totals = new Counts();
     private final Map<Integer, Progress> progress = new TreeMap<>();
     private final Deque<Latencies> recent = new ArrayDeque<>(List.of(new Latencies()));
+    private final Latencies sinceStart = new Latencies();
     private long completeUpToMillis = StatusRows.NOT_YET;
     private boolean hasItAll;
     private long lastPublishNanos;
@@ -61,7 +75,12 @@ final class StatusP extends AbstractProcessor {
     private @Nullable Traverser<Map.Entry<String, Object>> snapshot;
 
     private StatusP(
-            String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets, AtBarrier start, boolean tellsCommitter) {
+            String pipeline,
+            @Nullable SupplierEx<EndOffsets> openEndOffsets,
+            AtBarrier start,
+            boolean tellsCommitter,
+            JetFigures figures) {
+        this.figures = figures;
         this.pipeline = pipeline;
         this.openEndOffsets = openEndOffsets;
         this.tellsCommitter = tellsCommitter;
@@ -79,7 +98,27 @@ final class StatusP extends AbstractProcessor {
      */
     static ProcessorSupplier supplier(
             String pipeline, @Nullable SupplierEx<EndOffsets> openEndOffsets, AtBarrier start, boolean tellsCommitter) {
-        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets, start, tellsCommitter));
+        return supplier(
+                pipeline,
+                openEndOffsets,
+                start,
+                tellsCommitter,
+                (name, value) -> Metrics.metric(name).set(value));
+    }
+
+    /** The same where no job runs that could have metrics. */
+    static ProcessorSupplier supplier(
+            String pipeline,
+            @Nullable SupplierEx<EndOffsets> openEndOffsets,
+            AtBarrier start,
+            boolean tellsCommitter,
+            JetFigures figures) {
+        return ProcessorSupplier.of(() -> new StatusP(pipeline, openEndOffsets, start, tellsCommitter, figures));
+    }
+
+    /** Takes the main figures as metrics of the job, so that Management Center shows them. Called on the processor's thread. */
+    interface JetFigures extends Serializable {
+        void set(String name, long value);
     }
 
     @Override
@@ -131,33 +170,45 @@ final class StatusP extends AbstractProcessor {
         return published.isDone();
     }
 
+    private void publishToJet(EndOffsets.Reading broker, Latencies latencies, long nowMillis) {
+        JET_COUNTERS.forEach(counter -> figures.set(counter.code(), totals.total(counter)));
+        figures.set("latency_p99_ms", latencies.quantile(0.99));
+        if (completeUpToMillis != StatusRows.NOT_YET) {
+            figures.set("watermark_delay_ms", nowMillis - completeUpToMillis);
+        }
+        Long lag = StatusRows.lag(progress.values(), broker.nextOffsets());
+        if (lag != null) {
+            figures.set("lag_events", lag);
+        }
+    }
+
     private CompletableFuture<?> publish() {
         HazelcastInstance grid = requireNonNull(hazelcast);
-        Map<Integer, Long> ends =
-                endOffsets == null ? Map.of() : endOffsets.latest().nextOffsets();
+        EndOffsets.Reading broker = endOffsets == null ? EndOffsets.Reading.nothingYet() : endOffsets.latest();
         Latencies latencies = new Latencies();
         recent.forEach(latencies::addAll);
+        sinceStart.addAll(recent.getLast());
         recent.addLast(new Latencies());
         if (recent.size() > RECENT) {
             recent.removeFirst();
         }
+        long nowMillis = System.currentTimeMillis();
+        publishToJet(broker, latencies, nowMillis);
         return CompletableFuture.allOf(
                 grid.<Object, Object>getMap(GridNames.STATUS)
                         .setAsync(
                                 pipeline,
                                 rows.status(
-                                        totals,
-                                        progress.values(),
-                                        ends,
-                                        completeUpToMillis,
-                                        latencies,
-                                        System.currentTimeMillis()))
+                                        totals, progress.values(), broker, completeUpToMillis, latencies, nowMillis))
                         .toCompletableFuture(),
                 grid.<Object, Object>getMap(GridNames.TOPIC_PARTITIONS)
-                        .setAllAsync(rows.topicPartitions(progress.values(), ends))
+                        .setAllAsync(rows.topicPartitions(progress.values(), broker))
                         .toCompletableFuture(),
                 grid.<Object, Object>getMap(GridNames.COUNTS)
                         .setAllAsync(rows.counts(totals))
+                        .toCompletableFuture(),
+                grid.<Object, Object>getMap(GridNames.LATENCIES)
+                        .setAllAsync(rows.latencies(sinceStart))
                         .toCompletableFuture());
     }
 

@@ -7,7 +7,9 @@ import io.sightline.event.imap.CompactRows;
 import io.sightline.observe.Counter;
 import io.sightline.observe.Counts;
 import io.sightline.observe.Latencies;
+import io.sightline.observe.LatencyBuckets;
 import io.sightline.observe.Progress;
+import io.sightline.source.EndOffsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a pipeline reports about itself, as rows of the three status maps. */
+/** What a pipeline reports about itself, as rows of the status maps. */
 final class StatusRows {
     /** A watermark that has not come yet. */
     static final long NOT_YET = Long.MIN_VALUE;
@@ -24,6 +26,7 @@ final class StatusRows {
     static final String STATUS_TYPE = "pipeline_status";
     static final String TOPIC_PARTITION_TYPE = "topic_partition";
     static final String COUNT_TYPE = "pipeline_count";
+    static final String LATENCY_TYPE = "latency_bucket";
 
     /** The counters that are columns of {@code pipeline_status}, each the total over its labels. */
     private static final List<Counter> COUNTERS = List.of(
@@ -34,6 +37,7 @@ final class StatusRows {
             Counter.DEAD_LETTERS,
             Counter.UNMATCHED,
             Counter.LATE,
+            Counter.OUT_OF_ORDER,
             Counter.LATE_UNCORRECTED,
             Counter.CORRECTIONS,
             Counter.ROLLUP_OVERFLOW,
@@ -48,7 +52,14 @@ final class StatusRows {
             new Column("next_offset", FieldType.LONG),
             new Column("end_offset", FieldType.LONG),
             new Column("lag_events", FieldType.LONG),
-            new Column("source_time", FieldType.TIMESTAMP));
+            new Column("source_time", FieldType.TIMESTAMP),
+            new Column("retention_edge_at", FieldType.TIMESTAMP));
+
+    static final List<Column> LATENCY_COLUMNS = List.of(
+            new Column("pipeline", FieldType.STRING),
+            new Column("up_to_ms", FieldType.LONG),
+            new Column("events", FieldType.LONG),
+            new Column("sum_ms", FieldType.LONG));
 
     static final List<Column> COUNT_COLUMNS = List.of(
             new Column("pipeline", FieldType.STRING),
@@ -60,6 +71,7 @@ final class StatusRows {
     private final CompactRows status = new CompactRows(STATUS_TYPE, STATUS_COLUMNS);
     private final CompactRows topicPartitions = new CompactRows(TOPIC_PARTITION_TYPE, TOPIC_PARTITION_COLUMNS);
     private final CompactRows counts = new CompactRows(COUNT_TYPE, COUNT_COLUMNS);
+    private final CompactRows latencies = new CompactRows(LATENCY_TYPE, LATENCY_COLUMNS);
 
     StatusRows(String pipeline) {
         this.pipeline = pipeline;
@@ -74,34 +86,39 @@ final class StatusRows {
         columns.add(new Column("latency_p50_ms", FieldType.LONG));
         columns.add(new Column("latency_p99_ms", FieldType.LONG));
         columns.add(new Column("updated_at", FieldType.TIMESTAMP));
+        columns.add(new Column("source_away_since", FieldType.TIMESTAMP));
+        columns.add(new Column("source_problem", FieldType.STRING));
         return List.copyOf(columns);
     }
 
     /**
      * The pipeline's one row.
      *
-     * @param endOffsets what the broker holds, by topic partition; empty where there is no broker
+     * @param broker the last look at it; one that has not come yet where there is no broker
+     * @param recent latencies of the last seconds
      */
     GenericRecord status(
             Counts totals,
             Collection<Progress> progress,
-            Map<Integer, Long> endOffsets,
+            EndOffsets.Reading broker,
             long completeUpToMillis,
-            Latencies latencies,
+            Latencies recent,
             long nowMillis) {
         List<@Nullable Object> values = new ArrayList<>();
         values.add(pipeline);
         COUNTERS.forEach(counter -> values.add(totals.total(counter)));
         values.add(completeUpToMillis == NOT_YET ? null : TimeUnit.MILLISECONDS.toMicros(completeUpToMillis));
-        values.add(lag(progress, endOffsets));
-        values.add(latencies.isEmpty() ? null : latencies.quantile(0.50));
-        values.add(latencies.isEmpty() ? null : latencies.quantile(0.99));
+        values.add(lag(progress, broker.nextOffsets()));
+        values.add(recent.isEmpty() ? null : recent.quantile(0.50));
+        values.add(recent.isEmpty() ? null : recent.quantile(0.99));
         values.add(TimeUnit.MILLISECONDS.toMicros(nowMillis));
+        values.add(broker.problem() == null ? null : TimeUnit.MILLISECONDS.toMicros(broker.awaySinceMillis()));
+        values.add(broker.problem());
         return status.row(values.toArray());
     }
 
     /** Records the broker holds that were not read yet; null if the broker's end offsets are not known. */
-    private static @Nullable Long lag(Collection<Progress> progress, Map<Integer, Long> endOffsets) {
+    static @Nullable Long lag(Collection<Progress> progress, Map<Integer, Long> endOffsets) {
         if (endOffsets.isEmpty()) {
             return null;
         }
@@ -112,10 +129,11 @@ final class StatusRows {
     }
 
     /** A row for each topic partition read so far, by its key. */
-    Map<Object, Object> topicPartitions(Collection<Progress> progress, Map<Integer, Long> endOffsets) {
+    Map<Object, Object> topicPartitions(Collection<Progress> progress, EndOffsets.Reading broker) {
         Map<Object, Object> rows = new HashMap<>();
         for (Progress read : progress) {
-            Long end = endOffsets.get(read.topicPartition());
+            Long end = broker.nextOffsets().get(read.topicPartition());
+            Long edgeMillis = broker.retentionEdgeMillis(read);
             @Nullable
             Object[] values = {
                 pipeline,
@@ -125,10 +143,24 @@ final class StatusRows {
                 end == null ? null : (Long) Math.max(0, end - read.nextOffset()),
                 read.sourceTimeMillis() == Progress.NONE_READ
                         ? null
-                        : (Long) TimeUnit.MILLISECONDS.toMicros(read.sourceTimeMillis())
+                        : (Long) TimeUnit.MILLISECONDS.toMicros(read.sourceTimeMillis()),
+                edgeMillis == null ? null : (Long) TimeUnit.MILLISECONDS.toMicros(edgeMillis)
             };
             rows.put(pipeline + "/" + read.topicPartition(), topicPartitions.row(values));
         }
+        return rows;
+    }
+
+    /** A row for each bucket of the latencies since the job's start, by its key; the last one, without a bound, is all. */
+    Map<Object, Object> latencies(Latencies sinceStart) {
+        LatencyBuckets buckets = sinceStart.buckets();
+        Map<Object, Object> rows = new HashMap<>();
+        buckets.upTo().forEach((upToMillis, events) -> {
+            @Nullable Object[] values = {pipeline, upToMillis, events, null};
+            rows.put(pipeline + "/" + upToMillis, latencies.row(values));
+        });
+        @Nullable Object[] all = {pipeline, null, buckets.count(), buckets.sumMillis()};
+        rows.put(pipeline + "/", latencies.row(all));
         return rows;
     }
 

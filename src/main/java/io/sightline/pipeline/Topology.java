@@ -145,7 +145,7 @@ final class Topology {
             dag.newVertex(
                     "care",
                     HistorySupplier.care(ends.history().branches().stream()
-                            .map(HistoryBranch::table)
+                            .map(kept -> new HistorySupplier.Cared(kept.table(), kept.listener()))
                             .toList()));
         }
         dag.edge(report(decode, DecodeP.STATUS, status, reports++));

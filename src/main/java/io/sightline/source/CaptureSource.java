@@ -127,7 +127,9 @@ public final class CaptureSource {
             if (event != null && event.offset() > expected) {
                 LOG.atWarn()
                         .addKeyValue("topic_partition", partition)
-                        .log("no Capture file has the events {} to {}", expected, event.offset() - 1);
+                        .addKeyValue("from", expected)
+                        .addKeyValue("to", event.offset() - 1)
+                        .log("no Capture file has these events");
             }
             if (event != null && event.offset() < range.to(partition)) {
                 open.add(new Head(event, following));

@@ -8,11 +8,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +32,17 @@ public final class KafkaEndOffsets implements EndOffsets {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
+    /** Somebody may change a topic's retention while it is read, and wants to see what that does. */
+    private static final int LOOKS_BETWEEN_RETENTIONS = 60;
+
     private final SourceSpec spec;
     private final Function<? super Setting, String> resolve;
     private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private @Nullable SourceConsumer consumer;
+    private int looksUntilRetention;
+    private @Nullable Duration retention;
     private volatile Reading latest = Reading.nothingYet();
 
     private KafkaEndOffsets(SourceSpec spec, Function<? super Setting, String> resolve, Clock clock) {
@@ -85,8 +96,7 @@ public final class KafkaEndOffsets implements EndOffsets {
             if (consumer == null) {
                 consumer = SourceConsumer.create(spec, resolve);
             }
-            Map<Integer, Long> ends = ends(consumer);
-            latest = latest.answered(ends, clock.millis());
+            latest = look(consumer);
         } catch (InterruptException e) {
             throw e;
         } catch (TimeoutException e) {
@@ -96,7 +106,7 @@ public final class KafkaEndOffsets implements EndOffsets {
         }
     }
 
-    private Map<Integer, Long> ends(SourceConsumer asking) {
+    private Reading look(SourceConsumer asking) {
         List<TopicPartition> partitions = asking.existingPartitions(spec.topic(), ANSWERS_WITHIN).stream()
                 .map(partition -> new TopicPartition(spec.topic(), partition.partition()))
                 .toList();
@@ -104,10 +114,39 @@ public final class KafkaEndOffsets implements EndOffsets {
             throw SourceException.noTopic(spec.topic(), asking.bootstrapServers());
         }
         asking.assign(partitions);
-        Map<Integer, Long> ends = new HashMap<>();
-        asking.endOffsets(partitions, ANSWERS_WITHIN)
-                .forEach((partition, offset) -> ends.put(partition.partition(), offset));
-        return ends;
+        // Before the ends, so that what is dropped in between does not look like an offset beyond them.
+        Map<Integer, Long> oldest = byNumber(asking.beginningOffsets(partitions, ANSWERS_WITHIN));
+        Map<Integer, Long> ends = byNumber(asking.endOffsets(partitions, ANSWERS_WITHIN));
+        if (looksUntilRetention-- == 0) {
+            looksUntilRetention = LOOKS_BETWEEN_RETENTIONS;
+            retention = retention();
+        }
+        return new Reading(ends, oldest, retention, clock.millis(), 0, null);
+    }
+
+    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        Map<Integer, Long> byNumber = new HashMap<>();
+        offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+        return byNumber;
+    }
+
+    /** Null also where the broker does not tell: that takes the right to describe the topic's configuration. */
+    private @Nullable Duration retention() {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, spec.topic());
+        Map<String, Object> properties = KafkaProperties.ofAdmin(SourceConsumer.properties(spec, resolve));
+        try (Admin admin = Admin.create(properties)) {
+            Config config = admin.describeConfigs(List.of(topic))
+                    .all()
+                    .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(topic);
+            ConfigEntry entry = config == null ? null : config.get(TopicConfig.RETENTION_MS_CONFIG);
+            long millis = entry == null ? -1 : Long.parseLong(entry.value());
+            return millis < 0 ? null : Duration.ofMillis(millis);
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            return null;
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     private void fail(String why) {

@@ -44,7 +44,7 @@ final class KafkaProperties {
     /** As long as Event Hubs may take to answer. */
     private static final int PRODUCER_GIVES_UP_MILLIS = EVENT_HUBS_REQUEST_MILLIS;
 
-    private static final List<String> SHARED_WITH_PRODUCERS = List.of(
+    private static final List<String> SHARED = List.of(
             CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             SaslConfigs.SASL_MECHANISM,
@@ -91,14 +91,20 @@ final class KafkaProperties {
         return properties;
     }
 
-    /** The same of a producer that sends one record and waits for the answer. */
-    static Map<String, Object> ofProducer(Map<String, Object> ofConsumer) {
+    /** The same of somebody who asks for a topic's settings. */
+    static Map<String, Object> ofAdmin(Map<String, Object> ofConsumer) {
         Map<String, Object> properties = new HashMap<>();
-        for (String shared : SHARED_WITH_PRODUCERS) {
+        for (String shared : SHARED) {
             if (ofConsumer.containsKey(shared)) {
                 properties.put(shared, ofConsumer.get(shared));
             }
         }
+        return properties;
+    }
+
+    /** The same of a producer that sends one record and waits for the answer. */
+    static Map<String, Object> ofProducer(Map<String, Object> ofConsumer) {
+        Map<String, Object> properties = ofAdmin(ofConsumer);
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");

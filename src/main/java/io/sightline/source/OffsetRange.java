@@ -70,7 +70,8 @@ public record OffsetRange(SortedMap<Integer, Long> from, SortedMap<Integer, Long
         if (!partitions.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("topic_partitions", partitions)
-                    .log("the broker may have dropped records since {}: the oldest it holds is newer", from);
+                    .addKeyValue("from", from)
+                    .log("the broker may have dropped records: the oldest it holds is newer");
         }
     }
 

@@ -77,13 +77,13 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
             List<PartitionInfo> partitions = super.partitionsFor(topic, timeout);
             if (away) {
                 away = false;
-                LOG.info("broker answers again, address={}", bootstrapServers);
+                LOG.atInfo().addKeyValue("address", bootstrapServers).log("broker answers again");
             }
             return partitions;
         } catch (TimeoutException e) {
             if (!away) {
                 away = true;
-                LOG.warn("broker does not answer, still trying, address={}", bootstrapServers);
+                LOG.atWarn().addKeyValue("address", bootstrapServers).log("broker does not answer, still trying");
             }
             return null;
         }

@@ -16,7 +16,12 @@ enum Names {
             "dead_letters",
             "topic_partitions",
             "duplicate_gaps",
-            "dead_letter_reasons");
+            "dead_letter_reasons",
+            "pipeline_counts",
+            "history_status",
+            "latency_histogram",
+            "redrives",
+            "rollup_status");
     private static final Set<String> COLUMNS = Set.of(
             "extra",
             "source_time",

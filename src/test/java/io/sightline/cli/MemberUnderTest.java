@@ -43,7 +43,16 @@ final class MemberUnderTest implements AutoCloseable {
                 List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
                 directory.resolve("member.log"),
-                List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", address));
+                List.of(
+                        "member",
+                        "--port",
+                        String.valueOf(port),
+                        "--metrics-port",
+                        "0",
+                        "--cluster-name",
+                        cluster,
+                        "--join",
+                        address));
         client = GridClient.connect(cluster, List.of(address), Duration.ofMinutes(2));
         Eventually.eventually("the member has published its views", this::viewsAreThere);
     }

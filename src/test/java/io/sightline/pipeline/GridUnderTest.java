@@ -48,7 +48,16 @@ final class GridUnderTest implements AutoCloseable {
                     List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     environment,
                     directory.resolve("member-" + port + ".log"),
-                    List.of("member", "--port", String.valueOf(port), "--cluster-name", cluster, "--join", join)));
+                    List.of(
+                            "member",
+                            "--port",
+                            String.valueOf(port),
+                            "--metrics-port",
+                            "0",
+                            "--cluster-name",
+                            cluster,
+                            "--join",
+                            join)));
         }
         client = GridClient.connect(cluster, List.of("127.0.0.1:" + first), START);
         long deadline = System.nanoTime() + START.toNanos();

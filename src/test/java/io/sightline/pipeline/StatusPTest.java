@@ -55,7 +55,11 @@ class StatusPTest {
     @Test
     void totalsAndProgressAreExactThroughSnapshotsAndRestoresBetweenAllItems() {
         TestSupport.verifyProcessor(StatusP.supplier(
-                        PIPELINE, () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L)), AtBarrier.NOTHING, false))
+                        PIPELINE,
+                        () -> new KnownEnds(Map.of(0, 100L, 1, 50L, 2, 7L)),
+                        AtBarrier.NOTHING,
+                        false,
+                        figures()))
                 .hazelcastInstance(member)
                 .executeBeforeEachRun(this::emptyMaps)
                 .disableLogging()
@@ -151,7 +155,8 @@ class StatusPTest {
                 PIPELINE,
                 null,
                 new AtBarrier(List.of(new Progress(2, 9, Progress.NONE_READ)), counts(Counter.RECORDS, "", 100)),
-                true);
+                true,
+                figures());
         TestOutbox outbox = new TestOutbox(new int[] {8}, 8);
         Processor processor = supplier.get(1).iterator().next();
         processor.init(outbox, new TestProcessorContext().setHazelcastInstance(member));
@@ -179,6 +184,10 @@ class StatusPTest {
         processor.close();
     }
 
+    private static StatusP.JetFigures figures() {
+        return (name, value) -> {};
+    }
+
     private static Counts counts(Counter counter, String label, long n) {
         Counts counts = new Counts();
         counts.add(counter, label, n);
@@ -189,7 +198,7 @@ class StatusPTest {
     private static Processor start(int index, int processors, TestOutbox outbox, @Nullable KnownEnds ends)
             throws Exception {
         ProcessorSupplier supplier =
-                StatusP.supplier(PIPELINE, ends == null ? null : ends::open, AtBarrier.NOTHING, false);
+                StatusP.supplier(PIPELINE, ends == null ? null : ends::open, AtBarrier.NOTHING, false, figures());
         Processor processor = supplier.get(1).iterator().next();
         processor.init(
                 outbox,
@@ -217,7 +226,7 @@ class StatusPTest {
 
         @Override
         public Reading latest() {
-            return new Reading(nextOffsets, Detections.NINE_MILLIS, 0, null);
+            return new Reading(nextOffsets, Map.of(), null, Detections.NINE_MILLIS, 0, null);
         }
 
         @Override

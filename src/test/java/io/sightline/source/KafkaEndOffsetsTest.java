@@ -14,7 +14,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +52,28 @@ class KafkaEndOffsetsTest {
 
             // Then
             eventually("newer answer", () -> ends.latest().nextOffsets().equals(Map.of(0, 1L, 1, 1L)));
-            assertThat(ends.latest()).isEqualTo(new EndOffsets.Reading(Map.of(0, 1L, 1, 1L), 42, 0, null));
+            assertThat(ends.latest())
+                    .isEqualTo(new EndOffsets.Reading(Map.of(0, 1L, 1, 1L), Map.of(0, 0L, 1, 0L), null, 42, 0, null));
+        }
+    }
+
+    @Test
+    void knowsHowLongTheTopicKeepsARecord() throws Exception {
+        // Given
+        String topic = BROKER.newTopic(1);
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, BROKER.broker().bootstrapServers()))) {
+            AlterConfigOp anHour = new AlterConfigOp(
+                    new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, "3600000"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(anHour)))
+                    .all()
+                    .get();
+        }
+
+        // When / Then
+        try (EndOffsets ends = start(topic, BROKER.broker())) {
+            eventually("first answer", () -> ends.latest().readAtMillis() > 0);
+            assertThat(ends.latest().retention()).isEqualTo(Duration.ofHours(1));
         }
     }
 

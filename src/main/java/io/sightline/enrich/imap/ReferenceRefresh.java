@@ -119,11 +119,11 @@ public final class ReferenceRefresh {
             each.watch.forget();
             String failure = e.toString();
             if (!failure.equals(each.lastFailure) && !Thread.currentThread().isInterrupted()) {
-                LOG.warn(
-                        "reference not refreshed, tried again: pipeline={} reference={}: {}",
-                        each.source.pipeline(),
-                        each.source.name(),
-                        failure);
+                LOG.atWarn()
+                        .addKeyValue("pipeline", each.source.pipeline())
+                        .addKeyValue("reference", each.source.name())
+                        .addKeyValue("why", failure)
+                        .log("reference not refreshed, tried again");
             }
             each.lastFailure = failure;
             return false;

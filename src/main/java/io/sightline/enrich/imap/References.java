@@ -83,12 +83,12 @@ public final class References {
                 spread(source, table);
             }
             states.set(source, state.loaded(table));
-            LOG.info(
-                    "reference in force: pipeline={} reference={} version={} rows={}",
-                    source.pipeline(),
-                    source.name(),
-                    table.number(),
-                    table.size());
+            LOG.atInfo()
+                    .addKeyValue("pipeline", source.pipeline())
+                    .addKeyValue("reference", source.name())
+                    .addKeyValue("version", table.number())
+                    .addKeyValue("rows", table.size())
+                    .log("reference in force");
             return table;
         });
     }
@@ -105,12 +105,13 @@ public final class References {
             Optional<ReferenceTable> current = current(source);
             String error = String.valueOf(cause.getMessage());
             if (!error.equals(state.lastError())) {
-                LOG.warn(
-                        "reference not taken: pipeline={} reference={} version_kept={}: {}",
-                        source.pipeline(),
-                        source.name(),
-                        current.map(ReferenceTable::number).orElse(null),
-                        error);
+                LOG.atWarn()
+                        .addKeyValue("pipeline", source.pipeline())
+                        .addKeyValue("reference", source.name())
+                        .addKeyValue(
+                                "version", current.map(ReferenceTable::number).orElse(null))
+                        .addKeyValue("why", error)
+                        .log("reference not taken, the version before stays");
                 states.set(source, state.refused(error, clock.millis()));
             }
             return current;

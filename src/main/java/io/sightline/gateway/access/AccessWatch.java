@@ -64,9 +64,15 @@ public final class AccessWatch implements Supplier<Access> {
                 return;
             }
             access = changed;
-            LOG.info("the access file was read again: file={} users={}", file, changed.size());
+            LOG.atInfo()
+                    .addKeyValue("file", file)
+                    .addKeyValue("users", changed.size())
+                    .log("the access file was read again");
         } catch (AccessFileException e) {
-            LOG.error("the access file has changed and cannot be used, the old one stays: {}", e.getMessage());
+            LOG.atError()
+                    .addKeyValue("file", file)
+                    .addKeyValue("why", e.getMessage())
+                    .log("the access file has changed and cannot be used, the old one stays");
         }
     }
 

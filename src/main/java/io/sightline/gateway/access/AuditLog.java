@@ -230,7 +230,7 @@ public final class AuditLog {
                 lines.add(line.append('\n').toString());
             }
         } catch (IOException e) {
-            LOG.error("the audit log cannot be written: {}", e.toString());
+            LOG.atError().addKeyValue("why", e.toString()).log("the audit log cannot be written");
             throw new StatementException(
                     SqlState.IO_ERROR,
                     "the audit log cannot be written, so nothing is answered",

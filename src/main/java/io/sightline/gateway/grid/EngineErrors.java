@@ -53,7 +53,7 @@ final class EngineErrors {
 
     /** What a person is told while the grid is away, or loses a member. */
     static StatementException away(Exception cause) {
-        LOG.info("the grid cannot be reached: {}", cause.toString());
+        LOG.atInfo().addKeyValue("why", cause.toString()).log("the grid cannot be reached");
         return new StatementException(
                 SqlState.CANNOT_CONNECT_NOW, "the grid cannot be reached", null, "try again in a moment");
     }

@@ -7,6 +7,7 @@ import io.sightline.gateway.GridView;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.grid.GridNames;
+import io.sightline.grid.Standing;
 import io.sightline.spec.PipelineSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class HazelcastView implements GridView {
             Job job = hazelcast.getJet().getJob(pipeline);
             return job == null ? null : job.getStatus().name();
         });
+    }
+
+    @Override
+    public List<Standing> standings() {
+        return asked(() -> Standing.all(hazelcast));
     }
 
     @Override

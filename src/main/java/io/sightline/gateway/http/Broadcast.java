@@ -84,10 +84,10 @@ final class Broadcast {
                 try {
                     tick();
                 } catch (RuntimeException e) {
-                    LOG.error(
-                            "a broadcast failed: role={}",
-                            reader.principal().role().name(),
-                            e);
+                    LOG.atError()
+                            .addKeyValue("role", reader.principal().role().name())
+                            .setCause(e)
+                            .log("a broadcast failed");
                 } finally {
                     reading.set(false);
                 }

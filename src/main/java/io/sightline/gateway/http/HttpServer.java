@@ -96,7 +96,10 @@ public final class HttpServer implements AutoCloseable {
                             exchange.sendNothing();
                         }),
                         new Router.Route(
-                                "GET", "/metrics", false, new MetricsEndpoint(statements, grid, metrics, events::open)),
+                                "GET",
+                                "/metrics",
+                                false,
+                                new MetricsEndpoint(statements, grid, metrics, events::open, clock)),
                         new Router.Route(
                                 "GET",
                                 "/health/live",
@@ -106,7 +109,7 @@ public final class HttpServer implements AutoCloseable {
                                     json.writeStringField("status", "live");
                                     json.writeEndObject();
                                 })),
-                        new Router.Route("GET", "/health/ready", true, new HealthEndpoint(grid))),
+                        new Router.Route("GET", "/health/ready", true, new HealthEndpoint(grid, clock))),
                 new PageFiles(),
                 logins,
                 metrics,
@@ -120,7 +123,9 @@ public final class HttpServer implements AutoCloseable {
         server.setHandler(new MinimumDataRateHandler(router, LEAST_BODY_BYTES_A_SECOND, 0));
         start();
         if (access.get().isOpen()) {
-            LOG.warn("no users: whoever is on this machine reads everything, without a password, at {}", url());
+            LOG.atWarn()
+                    .addKeyValue("address", url())
+                    .log("no users: whoever is on this machine reads everything, without a password");
         }
     }
 

@@ -129,7 +129,7 @@ final class Logins {
             tokens.verify(token, access.get());
             return new Identity.Token(token);
         } catch (TokenException e) {
-            LOG.info("a token is not taken: reason={}", oneLine(e.getMessage()));
+            LOG.atInfo().addKeyValue("why", oneLine(e.getMessage())).log("a token is not taken");
             throw refused("", request, "token not taken");
         }
     }

@@ -80,7 +80,10 @@ final class Router extends Handler.Abstract {
                 });
                 return true;
             }
-            LOG.error("a request failed: path={}", Request.getPathInContext(request), e);
+            LOG.atError()
+                    .addKeyValue("path", Request.getPathInContext(request))
+                    .setCause(e)
+                    .log("a request failed");
             answer(request, response, callback, 500, json -> {
                 json.writeStringField("message", "the gateway failed; its log says why");
             });

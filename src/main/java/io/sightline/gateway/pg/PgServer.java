@@ -92,7 +92,7 @@ public final class PgServer implements AutoCloseable {
                 threads.newThread(() -> serve(connection)).start();
             } catch (IOException e) {
                 if (!closed.get()) {
-                    LOG.warn("a connection was not accepted: {}", e.toString());
+                    LOG.atWarn().addKeyValue("why", e.toString()).log("a connection was not accepted");
                 }
             }
         }

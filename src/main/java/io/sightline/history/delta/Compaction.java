@@ -102,6 +102,13 @@ final class Compaction {
         }
     }
 
+    /** How many small files there are, worth compacting or not. */
+    int waiting() throws IOException {
+        return due(table.newest().getAllFiles(), true).stream()
+                .mapToInt(List::size)
+                .sum();
+    }
+
     /** What is to become one file each. */
     private List<List<AddFile>> due(List<AddFile> files, boolean all) {
         Map<String, List<AddFile>> small = new TreeMap<>();

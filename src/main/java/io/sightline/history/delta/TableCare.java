@@ -125,6 +125,11 @@ public final class TableCare {
         return figures(dropped, compacted, deleted);
     }
 
+    /** How many small files there are, worth compacting or not. */
+    public int filesWaiting() throws IOException {
+        return compaction(OpenTable.open(folder)).waiting();
+    }
+
     /** Compacts all that can be compacted, worth it or not. */
     public Figures compact() throws IOException {
         Compaction.Done compacted = compaction(OpenTable.open(folder)).run(true);

@@ -4,8 +4,8 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.function.FunctionEx;
 
 /**
- * Is told how a table of the history is doing, on the thread of who claims it, writes it or commits to it, each of whom has
- * one of its own.
+ * Is told how a table of the history is doing, on the thread of who claims it, writes it, commits to it or cares for it,
+ * each of whom has one of its own.
  */
 public interface CommitListener {
 
@@ -22,4 +22,11 @@ public interface CommitListener {
 
     /** One more try has failed, of a claim, of a data file or of a commit; ingestion waits. */
     void stalled(String why);
+
+    /**
+     * The table was cared for, or should have been.
+     *
+     * @param filesWaiting how many small files it has all the same
+     */
+    default void cared(int filesWaiting) {}
 }

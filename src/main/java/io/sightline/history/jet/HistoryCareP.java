@@ -8,9 +8,7 @@ import io.sightline.history.delta.TableCare;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +23,17 @@ final class HistoryCareP extends AbstractProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryCareP.class);
     private static final long MINUTES_BETWEEN = 5;
 
-    private final List<HistoryTable> tables;
+    private final List<HistorySupplier.Cared> tables;
     private final Supplier<Instant> clock;
-    /** By table: each knows when it was last vacuumed. */
-    private final Map<String, TableCare> cares = new HashMap<>();
-
     private @Nullable Thread thread;
 
     /** @param clock tells now */
-    private HistoryCareP(List<HistoryTable> tables, Supplier<Instant> clock) {
+    private HistoryCareP(List<HistorySupplier.Cared> tables, Supplier<Instant> clock) {
         this.tables = tables;
         this.clock = clock;
     }
 
-    static ProcessorMetaSupplier metaSupplier(List<HistoryTable> tables) {
+    static ProcessorMetaSupplier metaSupplier(List<HistorySupplier.Cared> tables) {
         return ProcessorMetaSupplier.of(
                 1, ProcessorSupplier.of(() -> new HistoryCareP(tables, Clock.systemUTC()::instant)));
     }
@@ -46,16 +41,25 @@ final class HistoryCareP extends AbstractProcessor {
     @Override
     protected void init(Context context) {
         if (context.globalProcessorIndex() == 0) {
-            Thread made = new Thread(this::careAgainAndAgain, "sightline-history-care");
+            List<Work> work = tables.stream()
+                    .map(cared -> new Work(
+                            cared.table().name(),
+                            cared.table().care(),
+                            cared.listener().apply(context.hazelcastInstance())))
+                    .toList();
+            Thread made = new Thread(() -> careAgainAndAgain(work), "sightline-history-care");
             made.setDaemon(true);
             made.start();
             thread = made;
         }
     }
 
-    private void careAgainAndAgain() {
+    private record Work(String table, TableCare care, CommitListener listener) {}
+
+    private void careAgainAndAgain(List<Work> tables) {
         try {
             while (true) {
+                tables.forEach(HistoryCareP::report);
                 TimeUnit.MINUTES.sleep(MINUTES_BETWEEN);
                 tables.forEach(this::care);
             }
@@ -65,18 +69,31 @@ final class HistoryCareP extends AbstractProcessor {
         }
     }
 
-    private void care(HistoryTable table) {
+    private void care(Work table) {
         try {
-            TableCare.Figures done =
-                    cares.computeIfAbsent(table.name(), name -> table.care()).care(clock.get());
-            LOG.info("history is cared for: table={} {}", table.name(), done);
+            TableCare.Figures done = table.care().care(clock.get());
+            LOG.atInfo()
+                    .addKeyValue("table", table.table())
+                    .addKeyValue("done", done)
+                    .log("history is cared for");
         } catch (IOException | HistoryException e) {
-            LOG.warn(
-                    "history cannot be cared for now, which costs its readers time and nothing else: table={} {}",
-                    table.name(),
-                    e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("table", table.table())
+                    .addKeyValue("why", e.getMessage())
+                    .log("history cannot be cared for now, which costs its readers time and nothing else");
         } catch (RuntimeException e) {
-            LOG.warn("history cannot be cared for now: table={}", table.name(), e);
+            LOG.atWarn().addKeyValue("table", table.table()).setCause(e).log("history cannot be cared for now");
+        }
+    }
+
+    private static void report(Work table) {
+        try {
+            table.listener().cared(table.care().filesWaiting());
+        } catch (IOException | HistoryException e) {
+            // Care has said so, or there is no table yet.
+            LOG.debug("the files of a table cannot be counted", e);
+        } catch (RuntimeException e) {
+            LOG.warn("the files of a table cannot be counted", e);
         }
     }
 

@@ -236,7 +236,7 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     private void endIfStopped() {
         if (state instanceof Stopped stopped) {
-            LOG.error("history ends the job: {}", stopped.reason().getMessage());
+            LOG.atError().addKeyValue("why", stopped.reason().getMessage()).log("history ends the job");
             throw stopped.reason();
         }
     }

@@ -72,8 +72,15 @@ public final class HistorySupplier implements ProcessorMetaSupplier {
                         own.tableWriter(), claim, start, own.isOfEvents(), listeners, System::nanoTime));
     }
 
+    /**
+     * A table to be cared for.
+     *
+     * @param listener is told how many of its files wait for that
+     */
+    public record Cared(HistoryTable table, CommitListener.Source listener) implements Serializable {}
+
     /** What keeps the tables fit beside them; has no edges. */
-    public static ProcessorMetaSupplier care(List<HistoryTable> tables) {
+    public static ProcessorMetaSupplier care(List<Cared> tables) {
         return HistoryCareP.metaSupplier(tables);
     }
 

@@ -72,11 +72,12 @@ public final class ObservationSerializers {
         @Override
         public void write(ObjectDataOutput out, Latencies latencies) throws IOException {
             out.writeLongArray(latencies.counts());
+            out.writeLong(latencies.sumMillis());
         }
 
         @Override
         public Latencies read(ObjectDataInput in) throws IOException {
-            return Latencies.of(in.readLongArray());
+            return Latencies.of(in.readLongArray(), in.readLong());
         }
     }
 }

@@ -384,7 +384,10 @@ public final class RollupP extends AbstractProcessor {
             orphanRemoval = null;
             orphansRemoved = true;
             if (found > 0) {
-                LOG.info("removed rows that a failed execution left behind: rollup={} rows={}", name, found);
+                LOG.atInfo()
+                        .addKeyValue("rollup", name)
+                        .addKeyValue("rows", found)
+                        .log("removed rows that a failed execution left behind");
             }
         }
     }

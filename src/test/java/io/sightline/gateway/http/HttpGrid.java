@@ -7,6 +7,7 @@ import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.access.SharedExecutions;
+import io.sightline.grid.Standing;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class HttpGrid implements AutoCloseable {
         final Map<String, String> jobs = new ConcurrentHashMap<>(Map.of("detections", "RUNNING"));
         volatile List<PipelineSpec> pipelines = List.of(PipelineFile.load(Path.of("pipelines", "detections.yaml")));
         volatile boolean connected = true;
+        volatile @Nullable String sourceProblem;
 
         @Override
         public List<PipelineSpec> pipelines() {
@@ -58,6 +60,14 @@ final class HttpGrid implements AutoCloseable {
         @Override
         public @Nullable String jobStatus(String pipeline) {
             return jobs.get(pipeline);
+        }
+
+        @Override
+        public List<Standing> standings() {
+            return pipelines.stream()
+                    .map(pipeline -> new Standing(
+                            pipeline.name(), jobs.get(pipeline.name()), null, sourceProblem, null, null, null))
+                    .toList();
         }
 
         @Override

@@ -249,7 +249,7 @@ class HttpServerTest {
         assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
         Pattern sample =
                 Pattern.compile("sightline_[a-z0-9_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? [-0-9.]+");
-        Pattern type = Pattern.compile("# TYPE sightline_[a-z0-9_]+ (counter|gauge)");
+        Pattern type = Pattern.compile("# (TYPE sightline_[a-z0-9_]+ (counter|gauge|histogram)|HELP .*)");
         assertThat(response.body().lines())
                 .allMatch(line ->
                         sample.matcher(line).matches() || type.matcher(line).matches());
@@ -272,17 +272,26 @@ class HttpServerTest {
             // When
             grid.view.jobs.put("detections", "SUSPENDED");
             HttpResponse<String> suspended = browser.get("/health/ready");
+            grid.view.jobs.put("detections", "RUNNING");
+            grid.view.sourceProblem = "no answer within 5 s";
+            HttpResponse<String> withoutSource = browser.get("/health/ready");
             grid.view.connected = false;
             HttpResponse<String> alone = browser.get("/health/ready");
 
             // Then
             assertThat(suspended.statusCode()).isEqualTo(503);
             assertThat(json(suspended).path("reasons")).hasToString("[\"the job detections is SUSPENDED\"]");
+            assertThat(withoutSource.statusCode())
+                    .as("what is there can still be read")
+                    .isEqualTo(200);
+            assertThat(json(withoutSource).path("warnings"))
+                    .hasToString("[\"the broker of detections cannot be reached: no answer within 5 s\"]");
             assertThat(json(alone).path("reasons")).hasToString("[\"no member of the grid answers\"]");
             assertThat(browser.get("/health/live").statusCode()).isEqualTo(200);
         } finally {
             grid.view.jobs.put("detections", "RUNNING");
             grid.view.connected = true;
+            grid.view.sourceProblem = null;
         }
     }
 

@@ -100,7 +100,9 @@ class TableCareTest {
 
         // Then
         assertThat(care(LARGE).care(NOON).filesCompacted()).isZero();
+        assertThat(care(LARGE).filesWaiting()).isEqualTo(Compaction.FEWEST_FILES - 1);
         assertThat(care(LARGE).compact().filesCompacted()).isEqualTo(Compaction.FEWEST_FILES - 1);
+        assertThat(care(LARGE).filesWaiting()).isZero();
         table.checkWhole();
     }
 
