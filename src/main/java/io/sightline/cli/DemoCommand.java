@@ -133,6 +133,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         checkPort(brokerPort, "--broker-port");
         checkPort(memberPort, "--member-port");
+        checkPort(MemberOptions.metricsPortOf(memberPort), "--member-port");
         checkPort(pgPort, "--pg-port");
         checkPort(httpPort, "--http-port");
         Path home = Path.of(System.getProperty("sightline.home", "")).toAbsolutePath();

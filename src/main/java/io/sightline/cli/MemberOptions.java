@@ -23,6 +23,8 @@ final class MemberOptions {
     /** So members on one machine, which have different ports, have different ones here, too. */
     private static final int METRICS_ABOVE_MEMBER = 4_000;
 
+    private static final int HIGHEST_PORT = 65_535;
+
     @Option(
             names = "--port",
             paramLabel = "PORT",
@@ -60,9 +62,14 @@ final class MemberOptions {
                     + METRICS_ABOVE_MEMBER + "; 0: any that is free).")
     private @Nullable Integer metricsPort;
 
+    /** The port for metrics and health of a member at this port; 0, any that is free, where there is none so high. */
+    static int metricsPortOf(int port) {
+        return port + METRICS_ABOVE_MEMBER > HIGHEST_PORT ? 0 : port + METRICS_ABOVE_MEMBER;
+    }
+
     /** Opens the door for metrics and health, which says that the member has not joined yet; closed after use. */
     MemberDoor openDoor(PrintWriter err) {
-        int wanted = metricsPort == null ? port + METRICS_ABOVE_MEMBER : metricsPort;
+        int wanted = metricsPort == null ? metricsPortOf(port) : metricsPort;
         String address = host == null ? LOOPBACK : host;
         try {
             MemberDoor door = MemberDoor.open(new InetSocketAddress(address, wanted), Clock.systemUTC());

@@ -10,6 +10,10 @@ import io.sightline.gateway.TestCertificate;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.server.TlsFiles;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +55,10 @@ class GatewayIT {
             String answer = ask(port, "anybody", "", "disable");
             Ran second = member.sightline("gateway", "--pg-port", "" + port, "--http-port", "" + Ports.free());
             Ran third = member.sightline("gateway", "--pg-port", "" + Ports.free(), "--http-port", "" + httpPort);
+            String door = memberDoor();
+            Ran fourth = Ran.sightline("member", "--port", "" + Ports.free(), "--metrics-port", portOf(door));
+            String ready = get(door + "/health/ready");
+            String metrics = get(door + "/metrics");
             Ran beyond = member.sightline("gateway", "--pg-port", "" + Ports.free(), "--listen", "0.0.0.0");
             gateway.terminate();
 
@@ -59,6 +69,10 @@ class GatewayIT {
             assertThat(second.err()).contains("port " + port + " is taken; name another with --pg-port");
             assertThat(third.exitStatus()).isEqualTo(Sightline.FAILED);
             assertThat(third.err()).contains("port " + httpPort + " is taken; name another with --http-port");
+            assertThat(fourth.exitStatus()).isEqualTo(Sightline.FAILED);
+            assertThat(fourth.err()).contains("port " + portOf(door) + " is taken; name another with --metrics-port");
+            assertThat(ready).isEqualTo("{\"status\":\"ready\",\"reasons\":[]}");
+            assertThat(metrics).contains("sightline_cluster_members 1\n", "sightline_runtime_errors_total 0\n");
             assertThat(beyond.exitStatus()).isEqualTo(Sightline.BAD_USAGE);
             assertThat(beyond.err()).contains("without users the gateway listens on this machine alone");
             // Its own end and the signal race for the status.
@@ -127,6 +141,24 @@ class GatewayIT {
             assertThat(rows.next()).isTrue();
             return rows.getString(1);
         }
+    }
+
+    /** Where the member says that its own door is. */
+    private String memberDoor() throws IOException {
+        Matcher door = Pattern.compile("metrics and health at (http://127\\.0\\.0\\.1:\\d+)/metrics")
+                .matcher(Files.readString(folder.resolve("member.log")));
+        assertThat(door.find()).isTrue();
+        return door.group(1);
+    }
+
+    private static String portOf(String url) {
+        return url.substring(url.lastIndexOf(':') + 1);
+    }
+
+    private static String get(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     private String log() {

@@ -89,11 +89,9 @@ final class HistoryCareP extends AbstractProcessor {
     private static void report(Work table) {
         try {
             table.listener().cared(table.care().filesWaiting());
-        } catch (IOException | HistoryException e) {
-            // Care has said so, or there is no table yet.
+        } catch (IOException | RuntimeException e) {
+            // There is no table yet, or care has said what is wrong, or the member is on its way down.
             LOG.debug("the files of a table cannot be counted", e);
-        } catch (RuntimeException e) {
-            LOG.warn("the files of a table cannot be counted", e);
         }
     }
 
