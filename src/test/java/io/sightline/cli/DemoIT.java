@@ -6,13 +6,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
+import io.sightline.fixture.Chromium;
 import io.sightline.fixture.Eventually;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo as a process tree of its own, in a folder of its own. */
 @Timeout(300)
 class DemoIT {
+    private static final Path PICTURE = Path.of("docs", "live-page.png");
+    private static final long PICTURE_AFTER_MINUTES = 6;
+
     @TempDir
     Path home;
 
@@ -66,6 +76,52 @@ class DemoIT {
             assertThat(log())
                     .contains("events of earlier demos are there again")
                     .contains("\"verdict\":\"exact\"");
+        }
+    }
+
+    /** With {@code -Dupdate=true} it also makes the picture of the README, of a page that has been open for a while. */
+    @Test
+    @Tag("browser")
+    @Timeout(600)
+    void thePageFillsWhileTheCamerasSend() throws Exception {
+        boolean picture = Boolean.getBoolean("update");
+        try (MemberProcess demo = demo("--rate", picture ? "10000" : "1000", "--no-browser");
+                Chromium chromium = new Chromium(Files.createDirectories(home.resolve("chromium")))) {
+            // Given
+            Eventually.eventually("there is an address", () -> address().isPresent());
+            URI page = address().orElseThrow();
+            Eventually.eventually("the page is served", () -> isServed(page));
+            chromium.look(1280, 900, "light");
+
+            // When
+            chromium.open(page.toString());
+
+            // Then
+            chromium.await("document.querySelector('#state').textContent === 'Live'");
+            chromium.await("document.querySelectorAll('.plan circle').length >= 90");
+            chromium.await("document.querySelectorAll('tbody tr').length >= 10");
+            if (picture) {
+                TimeUnit.MINUTES.sleep(PICTURE_AFTER_MINUTES);
+            }
+            chromium.screenshot(picture ? PICTURE : Path.of("target", "screenshots", "demo.png"));
+            assertThat(chromium.complaints()).isEmpty();
+            assertThat(demo.isAlive()).isTrue();
+        }
+    }
+
+    private Optional<URI> address() {
+        return Pattern.compile("in a browser: (\\S+)")
+                .matcher(log())
+                .results()
+                .map(found -> URI.create(found.group(1)))
+                .findFirst();
+    }
+
+    private static boolean isServed(URI page) {
+        try (InputStream in = page.toURL().openStream()) {
+            return in.read() >= 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

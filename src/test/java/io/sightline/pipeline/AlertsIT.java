@@ -266,7 +266,8 @@ final class AlertsIT {
         counted("SightlineHotEvicted", Counter.HOT_EVICTED);
         fires(
                 "SightlineFilesWaiting",
-                () -> new HistoryStatus(member, "small-files", "table", System::currentTimeMillis).cared(2_001));
+                () -> new HistoryStatus(member, "small-files", "table", "small-files", System::currentTimeMillis)
+                        .cared(2_001));
     }
 
     /** What a test must not do to the machine that it runs on. */

@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,10 +45,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Grids that are lost while a feed comes in and the history is written: by turns with both members killed at random moments,
- * and with both halting at the same moment of their work on the table, each of {@link Moment} in its turn. {@code -Dlong},
- * with {@code -Dkills=N} for another number of members than 50 and {@code -Dseed=S} for other random moments; from 26 on
- * every moment has its turn.
+ * Grids that are lost while a feed comes in and the history is written: most with both members killed at random moments, and in
+ * between each of {@link Moment} once, with both halting at the same moment of their work on the table. {@code -Dlong}, with
+ * {@code -Dkills=N} for another number of members killed at random than 50 and {@code -Dseed=S} for other moments.
  */
 @Tag("long")
 final class RandomKillsIT {
@@ -56,7 +56,8 @@ final class RandomKillsIT {
     private static final Moment[] MOMENTS = Moment.values();
     private static final int TOPIC_PARTITIONS = 8;
     private static final long RECORDS_A_GRID = 20_000;
-    private static final long FRESH_EVENTS = RECORDS_A_GRID * (KILLS / 2 + 1);
+    private static final int GRIDS = KILLS / 2 + MOMENTS.length;
+    private static final long FRESH_EVENTS = RECORDS_A_GRID * (GRIDS + 1);
     private static final long LONGEST_LIFE_MILLIS = 12_000;
     private static final int RECORDS_A_STEP = 60;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -83,10 +84,10 @@ final class RandomKillsIT {
 
         // When
         Map<Moment, Integer> halted = new EnumMap<>(Moment.class);
-        for (int grid = 0; grid < KILLS / 2; grid++) {
+        for (int grid = 0; grid < GRIDS; grid++) {
             allowed.addAndGet(RECORDS_A_GRID);
             Path logs = directory.resolve("grid-" + grid);
-            Moment moment = grid % 2 == 0 ? MOMENTS[grid / 2 % MOMENTS.length] : null;
+            Moment moment = momentOf(grid);
             if (moment == null) {
                 killAtRandom(logs, spec, random);
             } else if (moment == Moment.COMPACTING) {
@@ -119,7 +120,13 @@ final class RandomKillsIT {
         System.out.printf(
                 "seed %d: %d processes halted at chosen moments %s, %d killed at random: %,d records, %,d unique events, each"
                         + " once%n",
-                SEED, chosen, halted, KILLS / 4 * 2, expected.records(), expected.unique());
+                SEED, chosen, halted, KILLS / 2 * 2, expected.records(), expected.unique());
+    }
+
+    /** The moments, evenly between the others; null for those. */
+    private static @Nullable Moment momentOf(int grid) {
+        int before = grid * MOMENTS.length / GRIDS;
+        return (grid + 1) * MOMENTS.length / GRIDS > before ? MOMENTS[before] : null;
     }
 
     private void killAtRandom(Path logs, PipelineSpec spec, Random random) throws Exception {

@@ -3,6 +3,7 @@ package io.sightline.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sightline.fixture.Chromium;
 import io.sightline.gateway.access.Access;
 import java.io.IOException;
 import java.net.InetAddress;
