@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,10 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code upgrade} against a real member and a real broker, with events before and after. */
 @Timeout(300)
 final class UpgradeIT {
+    private static final int TOPIC_PARTITIONS = 3;
+
     @RegisterExtension
     static final KafkaBroker BROKER = new KafkaBroker();
 
@@ -39,7 +44,7 @@ final class UpgradeIT {
     @BeforeEach
     void start() throws IOException {
         member = new MemberUnderTest(directory);
-        topic = BROKER.newTopic(3);
+        topic = BROKER.newTopic(TOPIC_PARTITIONS);
         file = MemberUnderTest.detections(directory, topic, BROKER.broker().bootstrapServers());
         table = directory.resolve(topic).resolve("history");
     }
@@ -79,6 +84,44 @@ final class UpgradeIT {
         run("stop", "detections");
         List<?> origins = TableRows.origins(table);
         assertThat(new HashSet<>(origins)).hasSameSizeAs(origins).hasSize((int) unique);
+    }
+
+    /** From the topic where the broker still holds it, else from the rows of the events. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRollupThatWasAwayFromTheFileGetsWhatCameMeanwhile(boolean held) throws Exception {
+        // Given
+        run("submit", file.toString());
+        send();
+        awaitJudged();
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.replaceFirst("(?s)  - name: detections_per_minute.*?keep: 24h\n", ""));
+        run("upgrade", file.toString());
+        send();
+        awaitJudged();
+
+        // When
+        if (!held) {
+            for (int partition = 0; partition < TOPIC_PARTITIONS; partition++) {
+                BROKER.dropRecords(topic, partition, KafkaBroker.ALL);
+            }
+        }
+        Files.writeString(file, whole);
+        run("upgrade", file.toString());
+        send();
+        awaitJudged();
+
+        // Then
+        Eventually.eventually(
+                "the minutes are whole",
+                () -> member.number("SELECT SUM(detections) FROM detections_per_minute") >= unique);
+        assertThat(member.number("SELECT SUM(detections) FROM detections_per_minute"))
+                .isEqualTo(unique);
+        run("stop", "detections");
+        assertThat(TableRows.all(table.resolveSibling("detections_per_minute")).stream()
+                        .mapToLong(row -> (Long) requireNonNull(row.get("detections")))
+                        .sum())
+                .isEqualTo(unique);
     }
 
     @Test
