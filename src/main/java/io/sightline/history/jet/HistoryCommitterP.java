@@ -1,5 +1,7 @@
 package io.sightline.history.jet;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.jet.core.AbstractProcessor;
 import com.hazelcast.jet.core.Inbox;
 import io.sightline.history.Claim;
@@ -65,6 +67,10 @@ final class HistoryCommitterP extends AbstractProcessor {
     private boolean active;
 
     private long executionId;
+
+    /** Null before init; Jet closes also what it has not initialized. */
+    private @Nullable CommitOrder order;
+
     private boolean restored;
     private @Nullable PreparedCommit unsaved;
     private Duration pause = FIRST_PAUSE;
@@ -104,8 +110,9 @@ final class HistoryCommitterP extends AbstractProcessor {
     protected void init(Context context) {
         listener = listeners.apply(context.hazelcastInstance());
         executionId = context.executionId();
+        order = CommitOrder.join(executionId);
         if (leads) {
-            CommitOrder.eventsAt(executionId, claim.at());
+            order.eventsAt(claim.at());
         }
     }
 
@@ -189,14 +196,15 @@ final class HistoryCommitterP extends AbstractProcessor {
         if (!(state instanceof Due due)) {
             return true;
         }
-        if (nanoClock.getAsLong() - nextTryNanos < 0 || (!leads && !CommitOrder.mayFollow(executionId, due.commit()))) {
+        if (nanoClock.getAsLong() - nextTryNanos < 0
+                || (!leads && !requireNonNull(order).mayFollow(due.commit()))) {
             return false;
         }
         Settlement settlement = table.settle(claim.fence(), due.commit());
         state = due.after(settlement);
         endIfStopped();
         if (leads && state instanceof Settled settled) {
-            CommitOrder.eventsAt(executionId, settled.at());
+            requireNonNull(order).eventsAt(settled.at());
         }
         if (settlement instanceof Settlement.Committed committed) {
             long rows = due.commit().files().stream().mapToLong(DataFile::rows).sum();
@@ -229,8 +237,9 @@ final class HistoryCommitterP extends AbstractProcessor {
 
     @Override
     public void close() {
-        if (leads) {
-            CommitOrder.forget(executionId);
+        if (order != null) {
+            CommitOrder.leave(executionId);
+            order = null;
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HistoryCommitterPTest {
@@ -39,7 +40,13 @@ class HistoryCommitterPTest {
     private final TableWriter table = new TableWriter(log, () -> 0);
     private final Told told = new Told();
     private long nanos;
+    private final List<Running> started = new ArrayList<>();
     private boolean leads = true;
+
+    @AfterEach
+    void close() {
+        started.forEach(running -> running.processor.close());
+    }
 
     @Test
     void a_complete_job_snapshot_becomes_one_commit_with_files_vector_and_counters() throws Exception {
@@ -68,22 +75,61 @@ class HistoryCommitterPTest {
         // Given
         leads = false;
         Running running = start();
+        CommitOrder events = CommitOrder.join(running.context.executionId());
         running.process(new SealedFiles(List.of(FILE)), at(0, 5));
         running.barrier();
-        CommitOrder.forget(running.context.executionId());
-        CommitOrder.eventsAt(running.context.executionId(), ProgressVector.of(4, 9));
+        events.eventsAt(ProgressVector.of(4, 9));
 
         // When
         boolean early = running.processor.snapshotCommitFinish(true);
         boolean seenEarly = !log.files.isEmpty();
-        CommitOrder.eventsAt(running.context.executionId(), ProgressVector.of(5, 9));
+        events.eventsAt(ProgressVector.of(5, 9));
         boolean then = running.processor.snapshotCommitFinish(true);
-        CommitOrder.forget(running.context.executionId());
+        CommitOrder.leave(running.context.executionId());
 
         // Then
         assertThat(early || seenEarly).isFalse();
         assertThat(then).isTrue();
         assertThat(log.files).containsExactly(FILE);
+    }
+
+    @Test
+    void that_of_the_events_may_be_gone_by_then_as_after_the_last_job_snapshot() throws Exception {
+        // Given
+        leads = false;
+        Running running = start();
+        CommitOrder events = CommitOrder.join(running.context.executionId());
+        running.process(new SealedFiles(List.of(FILE)), at(0, 5));
+        running.barrier();
+
+        // When
+        events.eventsAt(ProgressVector.of(5, 9));
+        CommitOrder.leave(running.context.executionId());
+
+        // Then
+        assertThat(running.processor.snapshotCommitFinish(true)).isTrue();
+        assertThat(log.files).containsExactly(FILE);
+    }
+
+    @Test
+    void an_order_ends_with_the_last_that_leaves_it() throws Exception {
+        // Given
+        long executionId = -1;
+        CommitOrder first = CommitOrder.join(executionId);
+        CommitOrder second = CommitOrder.join(executionId);
+
+        // When
+        CommitOrder.leave(executionId);
+        CommitOrder third = CommitOrder.join(executionId);
+        CommitOrder.leave(executionId);
+        CommitOrder.leave(executionId);
+        CommitOrder fourth = CommitOrder.join(executionId);
+        CommitOrder.leave(executionId);
+
+        // Then
+        assertThat(second).isSameAs(first);
+        assertThat(third).isSameAs(first);
+        assertThat(fourth).isNotSameAs(first);
     }
 
     @Test
@@ -331,6 +377,7 @@ class HistoryCommitterPTest {
         Running(Claim claim, ProgressVector start) throws Exception {
             processor = new HistoryCommitterP(table, claim, start, leads, hazelcast -> told, () -> nanos);
             processor.init(outbox, context);
+            started.add(this);
         }
 
         void process(Object... items) {
