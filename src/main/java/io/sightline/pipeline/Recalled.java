@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rows of the history, read back file by file as what they were made of. Blocks; not thread-safe.
@@ -32,13 +34,17 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what they were made of
  */
 final class Recalled<T> implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Recalled.class);
+
     private final Recall recall;
     private final TableFolder folder;
     private final Deque<String> files;
     private final List<Column> columns;
     private final int timePosition;
+    private final int[] neverNull;
     private final Function<@Nullable Object[], @Nullable T> itemOf;
     private @Nullable RowReader reader;
+    private boolean foreignSeen;
 
     /** @param itemOf what a row of these columns was made of; null if it is not wanted */
     private Recalled(
@@ -48,6 +54,9 @@ final class Recalled<T> implements Closeable {
         this.files = new ArrayDeque<>(files);
         this.columns = columns;
         this.timePosition = columns.stream().map(Column::name).toList().indexOf(recall.timeColumn());
+        this.neverNull = IntStream.range(0, columns.size())
+                .filter(position -> position == timePosition || EventRows.isOfOrigin(columns.get(position)))
+                .toArray();
         this.itemOf = itemOf;
     }
 
@@ -115,12 +124,27 @@ final class Recalled<T> implements Closeable {
                 close();
                 continue;
             }
+            if (isForeign(row)) {
+                continue;
+            }
             long time = (Long) requireNonNull(row[timePosition]);
             T item = time < recall.fromMicros() || time >= recall.beforeMicros() ? null : itemOf.apply(row);
             if (item != null) {
                 return item;
             }
         }
+    }
+
+    /** Whether another program inserted it: no record of the topic brought it, so it is neither an original nor a copy of one. */
+    private boolean isForeign(@Nullable Object[] row) {
+        boolean foreign = IntStream.of(neverNull).anyMatch(position -> row[position] == null);
+        if (foreign && !foreignSeen) {
+            foreignSeen = true;
+            LOG.atWarn()
+                    .addKeyValue("table", folder)
+                    .log("rows that another program inserted are passed over: they have no time or no origin");
+        }
+        return foreign;
     }
 
     @Override
