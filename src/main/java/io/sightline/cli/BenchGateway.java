@@ -3,6 +3,7 @@ package io.sightline.cli;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,10 +19,12 @@ final class BenchGateway implements AutoCloseable {
 
     private final MemberProcess process;
     private final int port;
+    private final int httpPort;
 
-    private BenchGateway(MemberProcess process, int port) {
+    private BenchGateway(MemberProcess process, int port, int httpPort) {
         this.process = process;
         this.port = port;
+        this.httpPort = httpPort;
     }
 
     /**
@@ -32,6 +35,7 @@ final class BenchGateway implements AutoCloseable {
     static BenchGateway start(BenchMember grid, List<String> options, Path log)
             throws IOException, InterruptedException {
         int port = Ports.free();
+        int httpPort = Ports.free();
         List<String> arguments = new ArrayList<>(List.of(
                 "gateway",
                 "--address",
@@ -40,25 +44,32 @@ final class BenchGateway implements AutoCloseable {
                 grid.settings().clusterName(),
                 "--pg-port",
                 String.valueOf(port),
+                "--http-port",
+                String.valueOf(httpPort),
                 "--audit",
                 Path.of("data", "bench-serve-audit.jsonl").toString()));
         arguments.addAll(options);
         MemberProcess process =
                 MemberProcess.start(HEAP, List.of("-XX:+UseSerialGC"), Map.of(), log, List.copyOf(arguments));
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!Ports.answers(port)) {
+        while (!Ports.answers(port) || !Ports.answers(httpPort)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 process.close();
                 throw new Failure(Sightline.FAILED, "the gateway does not start; its log is " + log);
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-        return new BenchGateway(process, port);
+        return new BenchGateway(process, port, httpPort);
     }
 
     /** The port of its PostgreSQL door. */
     int port() {
         return port;
+    }
+
+    /** Its HTTP door. */
+    URI http() {
+        return URI.create("http://127.0.0.1:" + httpPort);
     }
 
     /** CPU time it has used so far. */

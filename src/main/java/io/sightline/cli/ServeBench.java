@@ -40,12 +40,15 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code sightline bench serve}: how soon dashboards get their panels over the PostgreSQL door, and what that does to the
- * pipeline, while events come in at a steady rate. Twice: with identical statements sharing one execution, and without.
+ * pipeline, while events come in at a steady rate. Twice: with identical statements sharing one execution, and without. In
+ * between, what live pages cost the gateway.
  * Member, gateway and broker are processes of their own; the cameras and the dashboards are this one.
  */
 @Command(
         name = "serve",
-        description = "Refreshes dashboards every second over the gateway while events come in, and measures both.",
+        description =
+                "Refreshes dashboards every second over the gateway, and opens live pages, while events come in, and"
+                        + " measures them all.",
         mixinStandardHelpOptions = true)
 final class ServeBench implements Callable<Integer> {
     private static final String TOPIC = "detections";
@@ -104,6 +107,13 @@ final class ServeBench implements Callable<Integer> {
     private int dashboards = 50;
 
     @Option(
+            names = "--pages",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Live pages that are open together, when no dashboard is (default: ${DEFAULT-VALUE}).")
+    private int pages = 200;
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             defaultValue = "10000",
@@ -140,9 +150,10 @@ final class ServeBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         CommandSpec spec = requireNonNull(command);
-        if (!(rate > 0) || warmUp < 0 || seconds < 1 || dashboards < 1) {
+        if (!(rate > 0) || warmUp < 0 || seconds < 1 || dashboards < 1 || pages < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--rate, --seconds and --dashboards must be above 0, and --warm-up not below");
+                    spec.commandLine(),
+                    "--rate, --seconds, --dashboards and --pages must be above 0, and --warm-up not below");
         }
         PrintWriter err = spec.commandLine().getErr();
         PipelineSpec pipeline = PipelineFile.load(file);
@@ -179,7 +190,10 @@ final class ServeBench implements Callable<Integer> {
                     err.printf("sightline: %d dashboards for %d s, executions %s%n", dashboards, seconds, sharing);
                     look(member, gateway, probe, clock)
                             .forEach((name, value) -> result.put(sharing + "_" + name, value));
-                    if (sharing.equals("unshared")) {
+                    if (sharing.equals("shared")) {
+                        err.printf("sightline: %d live pages for %d s%n", pages, seconds);
+                        result.putAll(openPages(gateway));
+                    } else {
                         result.putAll(compared(member.client(), gateway));
                     }
                 }
@@ -236,6 +250,27 @@ final class ServeBench implements Callable<Integer> {
                 "member_cores",
                 Rounded.hundredths(after.cpu().minus(before.cpu()).toNanos() / 1e9 / wall));
         return result;
+    }
+
+    /** Live pages over one gateway: what they get, and what it takes. */
+    private Map<String, @Nullable Object> openPages(BenchGateway gateway) throws InterruptedException {
+        try (PageLoad load = PageLoad.open(gateway.http(), pages)) {
+            TimeUnit.NANOSECONDS.sleep(DASHBOARDS_WARM_UP.toNanos());
+            load.take();
+            Duration before = gateway.cpu();
+            TimeUnit.SECONDS.sleep(seconds);
+            PageLoad.Result seen = load.take();
+            Map<String, @Nullable Object> result = new LinkedHashMap<>();
+            result.put("pages", pages);
+            result.put("pages_frames_per_s", Rounded.hundredths((double) seen.frames() / seconds));
+            result.put("pages_query_p50_ms", Rounded.millis(seen.latencies(), 0.5));
+            result.put("pages_query_p99_ms", Rounded.millis(seen.latencies(), 0.99));
+            result.put("pages_queries_failed", seen.failed());
+            result.put(
+                    "pages_gateway_cores",
+                    Rounded.hundredths(gateway.cpu().minus(before).toNanos() / 1e9 / seconds));
+            return result;
+        }
     }
 
     private DashboardLoad.Result run(int port, Duration length) {
