@@ -95,13 +95,13 @@ class DemoIT {
         }
     }
 
-    /** With {@code -Dupdate=true} it also makes the picture of the README. */
+    /** With {@code -Dupdate=true} it also makes the picture of the README; with {@code -Drate=N} at another rate. */
     @Test
     @Tag("browser")
     @Tag("long")
     @Timeout(1_200)
     void aPageThatStaysOpenKeepsItsHeap() throws Exception {
-        try (MemberProcess demo = demo("--rate", "10000", "--no-browser");
+        try (MemberProcess demo = demo("--rate", System.getProperty("rate", "10000"), "--no-browser");
                 Chromium chromium = new Chromium(Files.createDirectories(home.resolve("chromium")))) {
             // Given
             openFilled(chromium);
