@@ -4,11 +4,14 @@ import com.hazelcast.core.HazelcastInstance;
 import io.sightline.grid.GridClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** How to reach a running grid; shared by every command that does. */
 final class GridOptions {
     static final String DEFAULT_CLUSTER = "sightline";
+
+    private static final long LOOK_MILLIS = 200;
 
     @Option(
             names = "--address",
@@ -40,6 +43,23 @@ final class GridOptions {
     /** A client of the grid that comes back when the grid was away. Shut it down after use. */
     HazelcastInstance connectForGood() {
         return connect(GridClient::connectForGood);
+    }
+
+    /** Waits until the grid has so many members, as long as {@link #connect} waits for the first one. */
+    void awaitMembers(HazelcastInstance client, int members) throws InterruptedException {
+        long deadline =
+                System.nanoTime() + Duration.ofSeconds(connectTimeoutSeconds).toNanos();
+        while (client.getCluster().getMembers().size() < members) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new Failure(
+                        Sightline.FAILED,
+                        "the grid `" + clusterName + "` has "
+                                + client.getCluster().getMembers().size() + " of " + members + " members after "
+                                + connectTimeoutSeconds
+                                + " s; start the others, or name another number with --members");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
     }
 
     private interface Connect {

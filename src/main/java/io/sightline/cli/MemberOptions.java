@@ -46,6 +46,14 @@ final class MemberOptions {
             description = "Other members (default: 127.0.0.1 at 5701, 5702 and 5703).")
     private List<String> join = List.of();
 
+    @Option(
+            names = "--service-dns",
+            paramLabel = "NAME",
+            description =
+                    "Instead of --join: a DNS name that leads to all members, as of a headless service of Kubernetes;"
+                            + " they have one port.")
+    private @Nullable String serviceDns;
+
     @Option(names = "--cluster-name", paramLabel = "NAME", description = "The grid's name (default: sightline).")
     private @Nullable String clusterName;
 
@@ -90,9 +98,17 @@ final class MemberOptions {
 
     /** Starts a member, with everything in SQL that the grid knows of. */
     HazelcastInstance start() {
+        if (serviceDns != null && !join.isEmpty()) {
+            throw new Failure(Sightline.BAD_USAGE, "--join and --service-dns both say where the members are; name one");
+        }
+        if (serviceDns != null && host == null) {
+            throw new Failure(
+                    Sightline.BAD_USAGE,
+                    "--service-dns needs --host: the address of this member that the name leads to");
+        }
         try {
             HazelcastInstance member =
-                    GridMember.start(new GridMember.Options(clusterName, host, port, join, configFile));
+                    GridMember.start(new GridMember.Options(clusterName, host, port, join, serviceDns, configFile));
             Relations.publish(member);
             Failover.watch(member);
             return member;

@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
             HistoryCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,
+            SizeCommand.class,
             BenchCommand.class,
         })
 public final class Sightline implements Runnable {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The declared fields of a pipeline's events, in file order. A value's position in {@link Event#value} is its field's
@@ -63,5 +64,15 @@ public final class Schema implements Serializable {
             throw new IllegalArgumentException("no such field: " + name);
         }
         return index;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Schema schema && schema.fields.equals(fields) && schema.timeField.equals(timeField);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(fields, timeField);
     }
 }

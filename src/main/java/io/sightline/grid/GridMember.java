@@ -33,6 +33,8 @@ public final class GridMember {
      * @param host the address to listen on; null leaves it to the file
      * @param port the port to listen on; null leaves it to the file
      * @param join addresses {@code host:port} of other members; empty leaves it to the file
+     * @param serviceDns a DNS name that leads to all members, which then have one port, and to this one's {@code host};
+     *     null for none
      * @param configFile a Hazelcast YAML file instead of {@code grid-config/member.yaml}; null for that
      */
     public record Options(
@@ -40,9 +42,14 @@ public final class GridMember {
             @Nullable String host,
             @Nullable Integer port,
             List<String> join,
+            @Nullable String serviceDns,
             @Nullable Path configFile) {}
 
-    /** Starts a member that takes part in a cluster. */
+    /**
+     * Starts a member that takes part in a cluster.
+     *
+     * @throws IllegalStateException if the DNS name does not lead to this member
+     */
     public static HazelcastInstance start(Options options) {
         Config config = load(options.configFile());
         if (options.clusterName() != null) {
@@ -56,6 +63,12 @@ public final class GridMember {
         }
         if (!options.join().isEmpty()) {
             config.getNetworkConfig().getJoin().getTcpIpConfig().setMembers(options.join());
+        }
+        if (options.serviceDns() != null) {
+            ServiceDns members = new ServiceDns(options.serviceDns());
+            members.joinBy(config.getNetworkConfig());
+            members.awaitLeadsTo(
+                    Objects.requireNonNull(options.host(), "a member that others find by a name has a host"));
         }
         SharedMaps.addBounded(config);
         return start(config);

@@ -149,6 +149,16 @@ public final class PipelineJob {
     }
 
     /**
+     * Whether what was last submitted under the pipeline's name is the same in every setting.
+     *
+     * @param hazelcast a member or a client
+     */
+    public static boolean isSubmitted(HazelcastInstance hazelcast, PipelineSpec spec) {
+        return spec.equals(
+                hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).get(spec.name()));
+    }
+
+    /**
      * Sees whether a running pipeline may be replaced by this one, before anything is stopped.
      *
      * @param hazelcast a member or a client

@@ -6,15 +6,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as people write them: {@code 500ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 30d}. A day is 24 hours. */
-final class DurationText {
-    static final String ACCEPTED = "a whole number above 0 and one of ms, s, m, h, d, as in 500ms, 5s, 10m, 2h, 30d";
+public final class DurationText {
+    public static final String ACCEPTED =
+            "a whole number above 0 and one of ms, s, m, h, d, as in 500ms, 5s, 10m, 2h, 30d";
     static final String REGEX = "[1-9][0-9]{0,8}(ms|s|m|h|d)";
     private static final Pattern PATTERN = Pattern.compile("([1-9][0-9]{0,8})(ms|s|m|h|d)");
 
     private DurationText() {}
 
     /** The duration; null if the text is none. */
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {
             return null;
@@ -30,7 +31,7 @@ final class DurationText {
     }
 
     /** The duration in the largest unit that holds it whole. */
-    static String of(Duration duration) {
+    public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis % Duration.ofDays(1).toMillis() == 0) {
             return duration.toDays() + "d";

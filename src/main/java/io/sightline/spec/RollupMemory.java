@@ -34,14 +34,14 @@ public record RollupMemory(String rollup, long windows, long rows, int measures)
                 rollup.measures().size());
     }
 
-    /** Job state in bytes, with {@value #GROUPS} groups. */
-    long stateBytes() {
-        return GROUPS * windows * (BYTES_PER_ACCUMULATOR + (long) BYTES_PER_MEASURE * measures);
+    /** Job state in bytes, with so many groups. */
+    public long stateBytes(long groups) {
+        return groups * windows * (BYTES_PER_ACCUMULATOR + (long) BYTES_PER_MEASURE * measures);
     }
 
-    /** Memory of the rows in bytes, with {@value #GROUPS} groups, backup copies included. */
-    long rowBytes() {
-        return GROUPS * rows * BYTES_PER_ROW * COPIES;
+    /** Memory of the rows in bytes, with so many groups, backup copies included. */
+    public long rowBytes(long groups) {
+        return groups * rows * BYTES_PER_ROW * COPIES;
     }
 
     /** A sentence for each rollup that looks too big for an ordinary machine. */
@@ -49,7 +49,7 @@ public record RollupMemory(String rollup, long windows, long rows, int measures)
         List<String> warnings = new ArrayList<>();
         for (RollupSpec rollup : spec.rollups()) {
             RollupMemory memory = of(rollup);
-            if (memory.stateBytes() > LARGEST_STATE) {
+            if (memory.stateBytes(GROUPS) > LARGEST_STATE) {
                 warnings.add(String.format(
                         Locale.ROOT,
                         "rollup %s: correct-for holds %,d windows a group; %d groups are about %,d MB in every job"
@@ -57,9 +57,9 @@ public record RollupMemory(String rollup, long windows, long rows, int measures)
                         rollup.name(),
                         memory.windows(),
                         GROUPS,
-                        megabytes(memory.stateBytes())));
+                        megabytes(memory.stateBytes(GROUPS))));
             }
-            if (memory.rowBytes() > LARGEST_ROWS) {
+            if (memory.rowBytes(GROUPS) > LARGEST_ROWS) {
                 warnings.add(String.format(
                         Locale.ROOT,
                         "rollup %s: keep holds up to %,d rows a group; %d groups are about %,d MB of memory with their"
@@ -67,7 +67,7 @@ public record RollupMemory(String rollup, long windows, long rows, int measures)
                         rollup.name(),
                         memory.rows(),
                         GROUPS,
-                        megabytes(memory.rowBytes())));
+                        megabytes(memory.rowBytes(GROUPS))));
             }
         }
         return warnings;

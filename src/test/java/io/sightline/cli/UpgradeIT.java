@@ -125,6 +125,37 @@ final class UpgradeIT {
     }
 
     @Test
+    void anUpgradeMayBeRepeated() throws Exception {
+        // Given
+        Ran tooFew = member.sightline("upgrade", file.toString(), "--members", "2", "--connect-timeout", "1");
+        assertThat(tooFew.exitStatus()).isEqualTo(Sightline.FAILED);
+        assertThat(tooFew.err()).contains("has 1 of 2 members after 1 s");
+        assertThat(member.client().getJet().getJob("detections")).isNull();
+
+        // When it does not run
+        run("upgrade", file.toString(), "--members", "1");
+
+        // Then it is submitted
+        long job = requireNonNull(member.client().getJet().getJob("detections")).getId();
+        send();
+        awaitJudged();
+
+        // And when it runs as the file says, it is left alone
+        Ran again = member.sightline("upgrade", file.toString());
+        assertThat(again.exitStatus()).isEqualTo(Sightline.DONE);
+        assertThat(again.err()).contains("runs already as the file says; nothing to do");
+        assertThat(requireNonNull(member.client().getJet().getJob("detections")).getId())
+                .isEqualTo(job);
+
+        // And when it was stopped, it is submitted again
+        run("stop", "detections");
+        run("upgrade", file.toString());
+        assertThat(requireNonNull(member.client().getJet().getJob("detections")).getId())
+                .isNotEqualTo(job);
+        assertThat(member.number("SELECT originals FROM pipeline_status")).isEqualTo(unique);
+    }
+
+    @Test
     void aTypeThatDoesNotFitTheTableIsRefusedBeforeAnythingIsStopped() throws Exception {
         // Given
         run("submit", file.toString());

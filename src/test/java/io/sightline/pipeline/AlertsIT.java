@@ -124,8 +124,8 @@ final class AlertsIT {
         int secondPort = Ports.free();
         String cluster = "sightline-test-" + port;
         List<String> join = List.of("127.0.0.1:" + port, "127.0.0.1:" + secondPort);
-        second = new GridMember.Options(cluster, null, secondPort, join, null);
-        member = GridMember.start(new GridMember.Options(cluster, null, port, join, null));
+        second = new GridMember.Options(cluster, null, secondPort, join, null, null);
+        member = GridMember.start(new GridMember.Options(cluster, null, port, join, null, null));
         Relations.publish(member);
         door = MemberDoor.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CLOCK);
         door.serve(member);

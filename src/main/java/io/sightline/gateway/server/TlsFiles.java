@@ -67,7 +67,7 @@ public record TlsFiles(Path certificate, Path key) {
     private Certificate[] chain() throws IOException {
         try {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(certificate)))
+                    .generateCertificates(new ByteArrayInputStream(certificates()))
                     .toArray(new Certificate[0]);
             if (chain.length == 0) {
                 throw new IllegalArgumentException(certificate + ": holds no certificate");
@@ -76,6 +76,18 @@ public record TlsFiles(Path certificate, Path key) {
         } catch (CertificateException e) {
             throw new IllegalArgumentException(certificate + ": holds no certificate in PEM: " + e.getMessage(), e);
         }
+    }
+
+    /** Those of the file alone: a key vault gives a certificate and its key as one. */
+    private byte[] certificates() throws IOException {
+        Matcher pem = PEM.matcher(Files.readString(certificate, StandardCharsets.ISO_8859_1));
+        StringBuilder found = new StringBuilder();
+        while (pem.find()) {
+            if (pem.group(1).endsWith("CERTIFICATE")) {
+                found.append(pem.group()).append('\n');
+            }
+        }
+        return found.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private PrivateKey secret() throws IOException {

@@ -25,6 +25,17 @@ class TlsFilesTest {
     }
 
     @Test
+    void oneFileMayHoldBoth() throws Exception {
+        // Given
+        TlsFiles two = TestCertificate.in(folder, "RSA");
+        Path both = Files.writeString(
+                folder.resolve("tls.pem"), Files.readString(two.key()) + Files.readString(two.certificate()));
+
+        // Then
+        assertThat(new TlsFiles(both, both).context().getProtocol()).isEqualTo("TLS");
+    }
+
+    @Test
     void theKeyOfAnotherCertificateIsRefused() throws Exception {
         // Given
         TlsFiles one = TestCertificate.in(Files.createDirectory(folder.resolve("one")), "EC");
