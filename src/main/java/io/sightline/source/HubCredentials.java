@@ -51,7 +51,7 @@ sealed interface HubCredentials {
     }
 
     /** Tokens of Entra ID. */
-    record Tokens(AccessTokens tokens) implements HubCredentials {
+    record Tokens(EntraTokens tokens) implements HubCredentials {
         @Override
         public String mechanism() {
             return "OAUTHBEARER";
@@ -87,7 +87,7 @@ sealed interface HubCredentials {
         }
         if (spec.access() instanceof Identity kind) {
             EntraIdentity identity = EntraIdentity.ofThisProcess(kind, resolve.apply(spec.bootstrapServers()), resolve);
-            return new Tokens(AccessTokens.of(identity, resolve));
+            return new Tokens(EntraTokens.of(identity, resolve));
         }
         throw SourceException.noAccess();
     }

@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 final class TokenRequest {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
     private static final int OK = 200;
+    private static final int TOO_MANY = 429;
+    private static final int TROUBLE_OF_ITS_OWN = 500;
     private static final int LONGEST_REASON = 300;
     private static final String METADATA_VERSION = "2018-02-01";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +57,7 @@ final class TokenRequest {
     }
 
     /** Sends it. What comes fails, if it does, with an {@link EntraException}. */
-    CompletableFuture<AccessToken> send() {
+    CompletableFuture<EntraToken> send() {
         HttpRequest request;
         try {
             request = request();
@@ -112,8 +114,12 @@ final class TokenRequest {
                 .collect(Collectors.joining("&"));
     }
 
-    private AccessToken token(HttpResponse<String> response) throws EntraException {
+    private EntraToken token(HttpResponse<String> response) throws EntraException {
         JsonNode answer = json(response.body());
+        if (response.statusCode() == TOO_MANY || response.statusCode() >= TROUBLE_OF_ITS_OWN) {
+            throw new EntraException("the token endpoint " + identity.endpoint() + " does not answer: HTTP "
+                    + response.statusCode() + reason(answer));
+        }
         if (response.statusCode() != OK) {
             throw new EntraException("the token endpoint " + identity.endpoint() + " gives no token: HTTP "
                     + response.statusCode() + reason(answer) + "; check " + identity.needs());
@@ -125,7 +131,7 @@ final class TokenRequest {
                     + " gives no token: its answer lacks access_token or expires_in");
         }
         long now = clock.millis();
-        return new AccessToken(value, now, now + Duration.ofSeconds(seconds).toMillis());
+        return new EntraToken(value, now, now + Duration.ofSeconds(seconds).toMillis());
     }
 
     /** Of the long texts that Entra ID gives the first line has all that helps; what looks like a token is left out. */

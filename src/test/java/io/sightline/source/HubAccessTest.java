@@ -388,6 +388,18 @@ class HubAccessTest {
     }
 
     @Test
+    void aTokenEndpointThatIsBusyIsNotTakenForOneThatRefuses() {
+        // Given
+        entra.is(Mood.FAILS);
+        SourceSpec spec = spec(HUB.newTopic(1), Identity.WORKLOAD);
+
+        // Then
+        assertThatThrownBy(() -> KafkaSource.check(spec, HubAccessTest::resolve))
+                .isInstanceOf(SourceException.class)
+                .hasMessageEndingWith("/tenant/oauth2/v2.0/token does not answer: HTTP 503");
+    }
+
+    @Test
     void aTokenEndpointThatIsAwayIsOneClearLine() throws IOException {
         // Given
         String gone = entra.address();

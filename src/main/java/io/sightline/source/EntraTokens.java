@@ -21,23 +21,23 @@ import org.slf4j.LoggerFactory;
  * while the one before is good for a fifth of its life; only where there is none that is still good does anybody wait. Any
  * thread.
  */
-final class AccessTokens {
-    private static final Logger LOG = LoggerFactory.getLogger(AccessTokens.class);
-    private static final Map<EntraIdentity, AccessTokens> OF_THIS_PROCESS = new ConcurrentHashMap<>();
+final class EntraTokens {
+    private static final Logger LOG = LoggerFactory.getLogger(EntraTokens.class);
+    private static final Map<EntraIdentity, EntraTokens> OF_THIS_PROCESS = new ConcurrentHashMap<>();
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
 
     /** Every client of the process comes again and again while it is not let in. */
     private static final Duration BETWEEN_FAILURES = Duration.ofSeconds(5);
 
-    private final Supplier<CompletableFuture<AccessToken>> fetch;
+    private final Supplier<CompletableFuture<EntraToken>> fetch;
     private final Clock clock;
-    private @Nullable AccessToken token;
-    private @Nullable CompletableFuture<AccessToken> next;
+    private @Nullable EntraToken token;
+    private @Nullable CompletableFuture<EntraToken> next;
     private @Nullable String problem;
     private long notBeforeMillis;
 
     /** @param fetch asks for a token; what it gives fails with an {@link EntraException} */
-    AccessTokens(Supplier<CompletableFuture<AccessToken>> fetch, Clock clock) {
+    EntraTokens(Supplier<CompletableFuture<EntraToken>> fetch, Clock clock) {
         this.fetch = fetch;
         this.clock = clock;
     }
@@ -47,10 +47,10 @@ final class AccessTokens {
      *
      * @param resolve what a setting stands for in this process
      */
-    static AccessTokens of(EntraIdentity identity, Function<? super Setting, String> resolve) {
+    static EntraTokens of(EntraIdentity identity, Function<? super Setting, String> resolve) {
         Clock clock = Clock.systemUTC();
         return OF_THIS_PROCESS.computeIfAbsent(
-                identity, whose -> new AccessTokens(new TokenRequest(whose, resolve, clock)::send, clock));
+                identity, whose -> new EntraTokens(new TokenRequest(whose, resolve, clock)::send, clock));
     }
 
     /**
@@ -58,7 +58,7 @@ final class AccessTokens {
      *
      * @throws EntraException if there is none
      */
-    synchronized AccessToken get() throws IOException {
+    synchronized EntraToken get() throws IOException {
         long now = clock.millis();
         takeNextIfThere(now);
         boolean dueForRenewal = token == null || now >= token.renewAtMillis();

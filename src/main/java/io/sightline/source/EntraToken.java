@@ -10,7 +10,7 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
  * @param startTimeMs when it was got, by our clock, milliseconds since 1970
  * @param lifetimeMs when it expires, by our clock, milliseconds since 1970
  */
-record AccessToken(String value, Long startTimeMs, long lifetimeMs) implements OAuthBearerToken {
+record EntraToken(String value, Long startTimeMs, long lifetimeMs) implements OAuthBearerToken {
     /** From here on the next one is got: when a fifth of its life is left, as Kafka's own clients do. */
     long renewAtMillis() {
         return lifetimeMs - (lifetimeMs - startTimeMs) / 5;

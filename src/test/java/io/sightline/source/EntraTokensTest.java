@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When a token is got, kept and renewed; the clock and the answers are the test's. */
-class AccessTokensTest {
-    private final List<CompletableFuture<AccessToken>> asked = new ArrayList<>();
+class EntraTokensTest {
+    private final List<CompletableFuture<EntraToken>> asked = new ArrayList<>();
     private final MovedClock clock = new MovedClock();
     /** What the next request gets at once; null for an answer that the test gives later. */
-    private @Nullable CompletableFuture<AccessToken> prepared;
+    private @Nullable CompletableFuture<EntraToken> prepared;
 
-    private final AccessTokens tokens = new AccessTokens(this::ask, clock);
+    private final EntraTokens tokens = new EntraTokens(this::ask, clock);
 
     @Test
     void aTokenIsKeptUntilAFifthOfItsLifeIsLeft() throws IOException {
@@ -107,14 +107,14 @@ class AccessTokensTest {
         prepared = null;
     }
 
-    private CompletableFuture<AccessToken> ask() {
-        CompletableFuture<AccessToken> answer = prepared == null ? new CompletableFuture<>() : prepared;
+    private CompletableFuture<EntraToken> ask() {
+        CompletableFuture<EntraToken> answer = prepared == null ? new CompletableFuture<>() : prepared;
         asked.add(answer);
         return answer;
     }
 
-    private AccessToken token(String value) {
-        return new AccessToken(
+    private EntraToken token(String value) {
+        return new EntraToken(
                 value, clock.millis(), clock.millis() + Duration.ofSeconds(100).toMillis());
     }
 
