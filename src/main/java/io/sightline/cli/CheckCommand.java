@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sightline.history.HistoryException;
 import io.sightline.pipeline.PipelineJob;
+import io.sightline.source.SourceException;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineFileException;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Problem;
 import io.sightline.spec.RollupMemory;
+import io.sightline.spec.UnresolvedSettingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,16 +26,14 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code sightline check FILE...}: validates pipeline files. Words for people go to stderr; with {@code --json} the
- * verdicts go to stdout as one object. Exit code 0 if every file is good, 2 if one is not.
+ * verdicts go to stdout as one object. Exit code 0 if every file is good, 2 if one is not, 1 if all are and the broker of one
+ * does not let its topic be read.
  */
 @Command(
         name = "check",
         description = "Validate pipeline files: all problems at once, with path, value and what is accepted.",
         mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
-    private static final int GOOD = 0;
-    private static final int BAD_FILE = 2;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the call
     private CommandSpec command;
@@ -48,24 +49,31 @@ public final class CheckCommand implements Callable<Integer> {
             description = "Also see whether the columns fit the history's table, as this machine reaches it.")
     private boolean againstHistory;
 
+    @Option(
+            names = "--online",
+            description =
+                    "Also connect to the broker, as this machine reaches it, and report the topic's partitions, retention,"
+                            + " timestamps, backlog and throttling, and how far the broker's clock is off.")
+    private boolean online;
+
     @Override
     public Integer call() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode verdicts = mapper.createObjectNode();
         ArrayNode list = verdicts.putArray("files");
-        boolean allGood = true;
+        int status = Sightline.DONE;
         for (Path file : files) {
-            allGood &= check(file, list.addObject());
+            status = Math.max(status, check(file, list.addObject()));
         }
         if (json) {
             PrintWriter out = command.commandLine().getOut();
             out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(verdicts));
             out.flush();
         }
-        return allGood ? GOOD : BAD_FILE;
+        return status;
     }
 
-    private boolean check(Path file, ObjectNode verdict) {
+    private int check(Path file, ObjectNode verdict) {
         PrintWriter err = command.commandLine().getErr();
         verdict.put("file", file.toString());
         try {
@@ -76,13 +84,13 @@ public final class CheckCommand implements Callable<Integer> {
             verdict.put("ok", true).putArray("problems");
             err.println(file + ": ok (" + summary(spec) + ")");
             RollupMemory.warnings(spec).forEach(warning -> err.println(file + ": warning: " + warning));
-            return true;
+            return online ? checkOnline(file, spec, verdict) : Sightline.DONE;
         } catch (HistoryException | IOException e) {
             verdict.put("ok", false).putArray("problems").addObject().put("message", e.getMessage());
             if (!json) {
                 err.println(file + ": history: " + e.getMessage());
             }
-            return false;
+            return Sightline.BAD_USAGE;
         } catch (PipelineFileException e) {
             verdict.put("ok", false);
             ArrayNode problems = verdict.putArray("problems");
@@ -90,9 +98,25 @@ public final class CheckCommand implements Callable<Integer> {
             if (!json) {
                 err.println(e.problems());
             }
-            return false;
+            return Sightline.BAD_USAGE;
         } finally {
             err.flush();
+        }
+    }
+
+    private int checkOnline(Path file, PipelineSpec spec, ObjectNode verdict) {
+        PrintWriter err = command.commandLine().getErr();
+        try {
+            OnlineReport report = OnlineReport.of(spec, Clock.systemUTC());
+            report.describe(verdict.putObject("online"));
+            report.lines().forEach(line -> err.println(file + ": " + line));
+            return Sightline.DONE;
+        } catch (SourceException | UnresolvedSettingException e) {
+            verdict.put("ok", false).putArray("problems").addObject().put("message", e.getMessage());
+            if (!json) {
+                err.println(file + ": online: " + e.getMessage());
+            }
+            return Sightline.FAILED;
         }
     }
 

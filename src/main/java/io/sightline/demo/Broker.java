@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -70,6 +71,15 @@ public final class Broker implements AutoCloseable {
      * @throws BrokerException if the port is taken or the broker does not become ready
      */
     public static Broker start(Path data, int port) {
+        return start(data, port, properties -> {});
+    }
+
+    /**
+     * The same with other properties than the usual ones.
+     *
+     * @param change changes the broker's {@code server.properties} before they are used; the listener {@code PLAINTEXT} must stay
+     */
+    public static Broker start(Path data, int port, Consumer<Properties> change) {
         int listenAt = port == 0 ? freePort() : port;
         if (port != 0) {
             checkFree(port);
@@ -80,7 +90,9 @@ public final class Broker implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             Path properties = folder.resolve("server.properties");
-            write(properties, serverProperties(folder, listenAt, freePort()));
+            Properties server = serverProperties(folder, listenAt, freePort());
+            change.accept(server);
+            write(properties, server);
             process = launch(properties, log);
         } catch (IOException e) {
             throw BrokerException.cannotStart(log, e);

@@ -68,11 +68,9 @@ final class EventHubsConnectionString {
         return Boolean.parseBoolean(parts.get(EMULATOR));
     }
 
-    /** The login module's configuration line, with the secret quoted as the grammar of JAAS wants it. */
-    String jaasConfig() {
-        String quoted = text.replace("\\", "\\\\").replace("\"", "\\\"");
-        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"$ConnectionString\" password=\""
-                + quoted + "\";";
+    /** The password of the Kafka endpoint: the whole of it, a secret. */
+    String password() {
+        return text;
     }
 
     @Override

@@ -2,23 +2,19 @@ package io.sightline.source;
 
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
+import io.sightline.spec.UnresolvedSettingException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +97,10 @@ public final class KafkaEndOffsets implements EndOffsets {
             throw e;
         } catch (TimeoutException e) {
             fail("no answer within " + ANSWERS_WITHIN.toSeconds() + " s");
-        } catch (KafkaException | SourceException e) {
+        } catch (AuthenticationException e) {
+            // Around what a refusal is for, the client puts words of its own.
+            fail(SourceException.rootMessage(e));
+        } catch (KafkaException | SourceException | UnresolvedSettingException e) {
             fail(String.valueOf(e.getMessage()));
         }
     }
@@ -130,23 +129,9 @@ public final class KafkaEndOffsets implements EndOffsets {
         return byNumber;
     }
 
-    /** Null also where the broker does not tell: that takes the right to describe the topic's configuration. */
     private @Nullable Duration retention() {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, spec.topic());
-        Map<String, Object> properties = KafkaProperties.ofAdmin(SourceConsumer.properties(spec, resolve));
-        try (Admin admin = Admin.create(properties)) {
-            Config config = admin.describeConfigs(List.of(topic))
-                    .all()
-                    .get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(topic);
-            ConfigEntry entry = config == null ? null : config.get(TopicConfig.RETENTION_MS_CONFIG);
-            long millis = entry == null ? -1 : Long.parseLong(entry.value());
-            return millis < 0 ? null : Duration.ofMillis(millis);
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            return null;
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+        return TopicSettings.ask(SourceConsumer.properties(spec, resolve), spec.topic(), ANSWERS_WITHIN)
+                .retention();
     }
 
     private void fail(String why) {

@@ -10,11 +10,11 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The properties of a Kafka consumer: what the source needs, tuned for throughput, and what the broker's profile asks
- * for; and of a producer beside it. Pure: the same arguments give the same properties. A secret in them is a {@link Password}, which does not print.
+ * for; and of a producer beside it. Pure: the same arguments give the same properties. No secret is in them, only where it is
+ * got from.
  */
 final class KafkaProperties {
     /** Lets the operating system size the socket buffer; Kafka's own 64 kB made the same job three times slower. */
@@ -41,6 +41,9 @@ final class KafkaProperties {
     /** What was in the topic may go there again; the broker has its own opinion on what is too large. */
     private static final int LARGEST_REQUEST_BYTES = 64 << 20;
 
+    /** What Event Hubs takes at once, and a little less; more of it, and it cuts the connection. */
+    private static final int LARGEST_EVENT_HUBS_REQUEST_BYTES = 1_000_000;
+
     /** As long as Event Hubs may take to answer. */
     private static final int PRODUCER_GIVES_UP_MILLIS = EVENT_HUBS_REQUEST_MILLIS;
 
@@ -49,6 +52,9 @@ final class KafkaProperties {
             CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
             SaslConfigs.SASL_MECHANISM,
             SaslConfigs.SASL_JAAS_CONFIG,
+            SaslConfigs.SASL_CLIENT_CALLBACK_HANDLER_CLASS,
+            SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+            HubCredentials.PROPERTY,
             CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
             CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG,
             CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG,
@@ -68,23 +74,16 @@ final class KafkaProperties {
     /**
      * Of a consumer of the Kafka endpoint of Event Hubs.
      *
-     * @param topic the event hub to be read
-     * @param connectionString the secret; null is refused with an explanation
-     * @throws SourceException if the connection string is no good or is for another event hub
+     * @param credentials what it proves itself with at each connection
      */
-    static Map<String, Object> ofEventHubs(String bootstrapServers, String topic, @Nullable String connectionString) {
-        if (connectionString == null) {
-            throw SourceException.missingConnectionString();
-        }
-        EventHubsConnectionString secret = EventHubsConnectionString.parse(connectionString);
-        String entityPath = secret.entityPath();
-        if (entityPath != null && !entityPath.equals(topic)) {
-            throw SourceException.otherEventHub(topic, entityPath);
-        }
+    static Map<String, Object> ofEventHubs(String bootstrapServers, HubCredentials credentials) {
         Map<String, Object> properties = common(bootstrapServers);
-        properties.put("security.protocol", secret.isOfEmulator() ? "SASL_PLAINTEXT" : "SASL_SSL");
-        properties.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
-        properties.put(SaslConfigs.SASL_JAAS_CONFIG, new Password(secret.jaasConfig()));
+        properties.put("security.protocol", credentials.needsTls() ? "SASL_SSL" : "SASL_PLAINTEXT");
+        properties.put(SaslConfigs.SASL_MECHANISM, credentials.mechanism());
+        properties.put(SaslConfigs.SASL_JAAS_CONFIG, new Password(credentials.jaasConfig()));
+        properties.put(SaslConfigs.SASL_CLIENT_CALLBACK_HANDLER_CLASS, HubLogin.class);
+        properties.put(SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS, HubLogin.Nothing.class);
+        properties.put(HubCredentials.PROPERTY, credentials);
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, BELOW_IDLE_CUT_MILLIS);
         properties.put(ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, BELOW_IDLE_CUT_MILLIS);
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, EVENT_HUBS_REQUEST_MILLIS);
@@ -111,7 +110,15 @@ final class KafkaProperties {
         // The client itself tries again without making copies.
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
+        // Event Hubs takes gzip or nothing, and nothing in some tiers.
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        boolean toEventHubs = properties.containsKey(HubCredentials.PROPERTY);
+        properties.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                toEventHubs ? LARGEST_EVENT_HUBS_REQUEST_BYTES : LARGEST_REQUEST_BYTES);
+        if (toEventHubs) {
+            properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, BELOW_IDLE_CUT_MILLIS);
+        }
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) PRODUCER_GIVES_UP_MILLIS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PRODUCER_GIVES_UP_MILLIS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PRODUCER_GIVES_UP_MILLIS);

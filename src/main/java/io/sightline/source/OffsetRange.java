@@ -100,7 +100,7 @@ public record OffsetRange(SortedMap<Integer, Long> from, SortedMap<Integer, Long
                 last = record.offset() < end ? record.offset() : last;
             }
             if (System.nanoTime() > deadline) {
-                throw SourceException.noAnswer(consumer.bootstrapServers(), ANSWERS_WITHIN);
+                throw SourceException.noAnswer(consumer.bootstrapServers(), ANSWERS_WITHIN, consumer.needs());
             }
         }
         return last;

@@ -127,7 +127,7 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                 return records.next();
             }
             if (System.nanoTime() > deadline) {
-                throw SourceException.noAnswer(consumer.bootstrapServers(), ANSWERS_WITHIN);
+                throw SourceException.noAnswer(consumer.bootstrapServers(), ANSWERS_WITHIN, consumer.needs());
             }
         }
         return null;

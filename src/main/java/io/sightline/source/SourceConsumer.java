@@ -5,10 +5,14 @@ import io.sightline.spec.SourceSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,17 +22,20 @@ import org.slf4j.LoggerFactory;
  * A Kafka consumer for a source spec, made where it is used: addresses and secrets are resolved here, on the member.
  *
  * <p>Patient about a broker that is away: Jet's processor looks for new partitions every few seconds, and if that times
- * out it logs a stack trace and tries again at once. Here such a look finds no news instead.
+ * out it logs a stack trace and tries again at once. Here such a look finds no news instead. Patient, too, about a broker
+ * that no longer lets it in, because keys are rotated and roles given while a job runs; when the job starts nobody is.
  */
 class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
 
     private final String bootstrapServers;
+    private final @Nullable String needs;
     private boolean away;
 
     SourceConsumer(String bootstrapServers, Map<String, Object> properties) {
         super(properties);
         this.bootstrapServers = bootstrapServers;
+        this.needs = properties.get(HubCredentials.PROPERTY) instanceof HubCredentials of ? of.needs() : null;
     }
 
     /**
@@ -49,15 +56,19 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         String bootstrapServers = resolve.apply(spec.bootstrapServers());
         return switch (spec.profile()) {
             case KAFKA -> KafkaProperties.ofKafka(bootstrapServers);
-            case EVENT_HUBS ->
-                KafkaProperties.ofEventHubs(
-                        bootstrapServers, spec.topic(), resolveNullable(spec.connectionString(), resolve));
+            case EVENT_HUBS -> KafkaProperties.ofEventHubs(bootstrapServers, HubCredentials.of(spec, resolve));
         };
     }
 
     /** The address as resolved. */
     String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** What has to be right for its credentials to be let in, as the end of a sentence; null where there are none. */
+    @Nullable
+    String needs() {
+        return needs;
     }
 
     /**
@@ -70,7 +81,7 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         return partitions == null ? List.of() : partitions;
     }
 
-    /** Null, as of a topic that does not exist, if the broker does not answer in time. */
+    /** Null, as of a topic that does not exist, if the broker does not answer in time or refuses. */
     @Override
     public @Nullable List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
         try {
@@ -86,11 +97,40 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
                 LOG.atWarn().addKeyValue("address", bootstrapServers).log("broker does not answer, still trying");
             }
             return null;
+        } catch (AuthenticationException | AuthorizationException e) {
+            refused(e);
+            return null;
         }
     }
 
-    private static @Nullable String resolveNullable(
-            @Nullable Setting setting, Function<? super Setting, String> resolve) {
-        return setting == null ? null : resolve.apply(setting);
+    /** Nothing, after the time that it might have taken, while the broker refuses. */
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        try {
+            return super.poll(timeout);
+        } catch (AuthenticationException | AuthorizationException e) {
+            refused(e);
+            LockSupport.parkNanos(timeout.toNanos());
+            return ConsumerRecords.empty();
+        }
+    }
+
+    /**
+     * The same, impatient.
+     *
+     * @throws KafkaException if the broker refuses
+     */
+    ConsumerRecords<byte[], byte[]> pollOrRefuse(Duration timeout) {
+        return super.poll(timeout);
+    }
+
+    private void refused(KafkaException e) {
+        if (!away) {
+            away = true;
+            LOG.atWarn()
+                    .addKeyValue("address", bootstrapServers)
+                    .addKeyValue("why", SourceException.rootMessage(e))
+                    .log("broker refuses, still trying");
+        }
     }
 }

@@ -23,11 +23,14 @@ public final class SourceException extends RuntimeException {
                 null);
     }
 
-    static SourceException noAnswer(String bootstrapServers, Duration waited) {
+    /** @param needs what has to be right for these credentials to be let in; null of a broker that asks for none */
+    static SourceException noAnswer(String bootstrapServers, Duration waited, @Nullable String needs) {
         return new SourceException(
                 "no Kafka broker answers at " + bootstrapServers + " within " + waited.toSeconds()
-                        + " s; check the address, that the broker runs, and that its profile (kafka or event-hubs) is"
-                        + " the right one",
+                        + " s; check the address, that the broker runs, "
+                        + (needs == null
+                                ? "and that its profile (kafka or event-hubs) is the right one"
+                                : "and " + needs),
                 null);
     }
 
@@ -38,10 +41,17 @@ public final class SourceException extends RuntimeException {
                 null);
     }
 
-    static SourceException refused(String topic, String bootstrapServers, Throwable cause) {
+    /** @param needs what has to be right for these credentials to be let in; null of a broker that asks for none */
+    static SourceException refused(String topic, String bootstrapServers, Throwable cause, @Nullable String needs) {
+        Throwable root = root(cause);
+        if (root instanceof EntraException) {
+            return new SourceException(
+                    "topic `" + topic + "` at " + bootstrapServers + " cannot be read: " + root.getMessage(), null);
+        }
         return new SourceException(
                 "the broker at " + bootstrapServers + " refuses to let topic `" + topic + "` be read: "
-                        + rootMessage(cause) + "; check the credentials and that they may read the topic",
+                        + rootMessage(cause) + "; check "
+                        + (needs == null ? "the credentials and that they may read the topic" : needs),
                 null);
     }
 
@@ -107,11 +117,15 @@ public final class SourceException extends RuntimeException {
                 null);
     }
 
-    static SourceException missingConnectionString() {
+    static SourceException noAccess() {
         return new SourceException(
-                "profile event-hubs needs source.connection-string; give it as a reference, such as"
-                        + " ${env:EVENT_HUBS_CONNECTION_STRING}",
+                "profile event-hubs needs source.connection-string, as a reference such as"
+                        + " ${env:EVENT_HUBS_CONNECTION_STRING}, or source.identity",
                 null);
+    }
+
+    static SourceException badIdentity(String problem) {
+        return new SourceException("source.identity cannot be used: " + problem, null);
     }
 
     static SourceException otherEventHub(String topic, String entityPath) {
@@ -125,12 +139,18 @@ public final class SourceException extends RuntimeException {
         return new SourceException("recorded file " + file + " cannot be read: " + rootMessage(cause), cause);
     }
 
-    private static String rootMessage(Throwable cause) {
+    /** What the innermost cause says, or is. */
+    static String rootMessage(Throwable cause) {
+        Throwable root = root(cause);
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+
+    private static Throwable root(Throwable cause) {
         Throwable root = cause;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String message = root.getMessage();
-        return message == null ? root.getClass().getSimpleName() : message;
+        return root;
     }
 }

@@ -42,9 +42,9 @@ final class StartOffsets {
                     .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
             return offsets;
         } catch (TimeoutException e) {
-            throw SourceException.noAnswer(address, ANSWERS_WITHIN);
+            throw SourceException.noAnswer(address, ANSWERS_WITHIN, consumer.needs());
         } catch (AuthenticationException | AuthorizationException e) {
-            throw SourceException.refused(topic, address, e);
+            throw SourceException.refused(topic, address, e, consumer.needs());
         } catch (KafkaException e) {
             throw SourceException.failed(topic, address, e);
         }

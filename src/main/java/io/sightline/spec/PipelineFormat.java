@@ -35,6 +35,11 @@ final class PipelineFormat {
             "connection-string",
             new Shape.Referable("a reference to a secret", "${env:NAME} or ${file:PATH}", true),
             "The Event Hubs connection string, as a reference; with profile event-hubs only.");
+    static final Key IDENTITY = Key.optional(
+            "identity",
+            new Shape.Choice("an identity", "workload", "managed"),
+            "Enters Event Hubs with tokens of Entra ID in place of a connection string: as the AKS workload identity of the"
+                    + " pod, or as the managed identity of the virtual machine.");
     static final Key FORMAT = Key.optional(
             "format",
             new Shape.Choice("a format", "json"),
@@ -59,7 +64,7 @@ final class PipelineFormat {
             "5s",
             "After this long without a record a topic partition no longer holds the watermark back.");
     static final Shape.Keys SOURCE =
-            new Shape.Keys(TOPIC, BOOTSTRAP_SERVERS, PROFILE, CONNECTION_STRING, FORMAT, START, IDLE_TIMEOUT);
+            new Shape.Keys(TOPIC, BOOTSTRAP_SERVERS, PROFILE, CONNECTION_STRING, IDENTITY, FORMAT, START, IDLE_TIMEOUT);
 
     // event
     static final Key FIELD_TYPE = Key.required("type", TYPE, "The field's type.");

@@ -16,11 +16,18 @@ final class SourceRules {
             Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]{2,45}]):([0-9]{1,5})");
     private static final int LARGEST_PORT = 65_535;
 
+    /** In every cloud a namespace is called NAME.servicebus.SUFFIX. */
+    private static final Pattern HUB_ADDRESS =
+            Pattern.compile("[A-Za-z0-9-]+\\.servicebus\\.[A-Za-z0-9.-]+:([0-9]{1,5})");
+
+    private static final String KAFKA_ENDPOINT_PORT = "9093";
+
     private SourceRules() {}
 
     static void check(Place source, Problems problems) {
         addressIsComplete(source.at(BOOTSTRAP_SERVERS), problems);
-        connectionStringSuitsProfile(source, problems);
+        addressSuitsProfile(source, problems);
+        accessSuitsProfile(source, problems);
         startExists(source.at(START), problems);
     }
 
@@ -74,22 +81,67 @@ final class SourceRules {
         return port < 1 || port > LARGEST_PORT ? "an address whose port is not from 1 to " + LARGEST_PORT : null;
     }
 
-    private static void connectionStringSuitsProfile(Place source, Problems problems) {
-        Place secret = source.at(CONNECTION_STRING);
+    private static void addressSuitsProfile(Place source, Problems problems) {
+        Place address = source.at(BOOTSTRAP_SERVERS);
+        String text = address.text();
+        String known = text == null ? null : withDefaults(text);
         String profile = source.at(PROFILE).text();
-        if (source.isMapping() && "event-hubs".equals(profile) && secret.isAbsent()) {
+        if (known == null || objectionToAddress(known) != null) {
+            return;
+        }
+        Matcher hub = HUB_ADDRESS.matcher(known.strip());
+        if ("kafka".equals(profile) && hub.matches()) {
             problems.add(
-                    secret,
-                    null,
-                    "missing; profile event-hubs needs it",
-                    "${env:NAME} or ${file:PATH}",
-                    "write `connection-string: ${env:EVENT_HUBS_CONNECTION_STRING}`");
-        } else if ("kafka".equals(profile) && !secret.isAbsent()) {
+                    address,
+                    text,
+                    "an Event Hubs namespace, which profile kafka does not reach",
+                    "the address of a Kafka broker",
+                    "write `profile: event-hubs`");
+        } else if ("event-hubs".equals(profile) && known.contains(",")) {
+            problems.add(address, text, "several addresses with profile event-hubs", "the one of the namespace", null);
+        } else if ("event-hubs".equals(profile) && hub.matches() && !KAFKA_ENDPOINT_PORT.equals(hub.group(1))) {
             problems.add(
-                    secret,
+                    address,
+                    text,
+                    "not the port of the Kafka endpoint of Event Hubs",
+                    "host:" + KAFKA_ENDPOINT_PORT,
+                    null);
+        }
+    }
+
+    private static void accessSuitsProfile(Place source, Problems problems) {
+        Place secret = source.at(CONNECTION_STRING);
+        Place identity = source.at(IDENTITY);
+        String profile = source.at(PROFILE).text();
+        if (source.isMapping() && "event-hubs".equals(profile)) {
+            if (secret.isAbsent() && identity.isAbsent()) {
+                problems.add(
+                        secret,
+                        null,
+                        "missing; profile event-hubs needs it, or `identity`",
+                        "${env:NAME} or ${file:PATH}",
+                        "write `connection-string: ${env:EVENT_HUBS_CONNECTION_STRING}`, or `identity: workload`");
+            } else if (!secret.isAbsent() && !identity.isAbsent()) {
+                problems.add(
+                        identity,
+                        identity.text(),
+                        "stands beside a connection-string",
+                        "one of the two",
+                        "remove the connection-string to enter with Entra ID, or this to enter with a key");
+            }
+        } else if ("kafka".equals(profile)) {
+            ofNoUse(secret, CONNECTION_STRING, problems);
+            ofNoUse(identity, IDENTITY, problems);
+        }
+    }
+
+    private static void ofNoUse(Place place, Key key, Problems problems) {
+        if (!place.isAbsent()) {
+            problems.add(
+                    place,
                     null,
                     "of no use with profile kafka",
-                    "no connection-string",
+                    "no " + key.name(),
                     "remove it, or write `profile: event-hubs`");
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where the records come from.
  *
  * @param idleTimeout after this long without a record a topic partition no longer holds the watermark back
- * @param connectionString the Event Hubs connection string; with profile {@code event-hubs} only, and then required
+ * @param access how Event Hubs is entered; with profile {@code event-hubs} only, and then required
  */
 public record SourceSpec(
         String topic,
@@ -17,12 +17,12 @@ public record SourceSpec(
         Profile profile,
         Start start,
         Duration idleTimeout,
-        @Nullable Setting connectionString)
+        @Nullable Access access)
         implements Serializable {
 
     /** The same source, begun elsewhere. */
     public SourceSpec withStart(Start other) {
-        return new SourceSpec(topic, bootstrapServers, profile, other, idleTimeout, connectionString);
+        return new SourceSpec(topic, bootstrapServers, profile, other, idleTimeout, access);
     }
 
     /**
@@ -42,30 +42,28 @@ public record SourceSpec(
         return addresses;
     }
 
-    /**
-     * The connection string with its references resolved: a secret. Only for profile {@link Profile#EVENT_HUBS}.
-     *
-     * @throws UnresolvedSettingException if a reference leads nowhere, or to something that is no connection string
-     */
-    public String connectionString(Environment environment) {
-        String path = "source." + PipelineFormat.CONNECTION_STRING.name();
-        if (connectionString == null) {
-            throw UnresolvedSettingException.unusable(path, "missing");
-        }
-        String secret = connectionString.resolve(environment, path);
-        if (!secret.startsWith("Endpoint=sb://")) {
-            throw UnresolvedSettingException.unusable(
-                    path,
-                    connectionString
-                            + " leads to no connection string; accepted: Endpoint=sb://..., as the portal shows it");
-        }
-        return secret;
-    }
-
     /** Which kind of broker answers at the address. */
     public enum Profile {
         KAFKA,
         EVENT_HUBS
+    }
+
+    /** How Event Hubs is entered. */
+    public sealed interface Access extends Serializable {}
+
+    /**
+     * With the key of a shared access policy.
+     *
+     * @param reference leads to the connection string, a secret
+     */
+    public record ConnectionString(Setting reference) implements Access {}
+
+    /** With a token of Entra ID, as an identity that the platform gives to this process. */
+    public enum Identity implements Access {
+        /** The service account of a pod, federated with an application or a managed identity: AKS workload identity. */
+        WORKLOAD,
+        /** That of the virtual machine. */
+        MANAGED
     }
 
     /** Where a job with no progress yet begins to read. */

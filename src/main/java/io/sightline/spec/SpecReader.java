@@ -32,14 +32,22 @@ final class SpecReader {
         if (start == null) {
             throw new IllegalStateException("no start at " + source.at(START).path());
         }
-        String secret = source.at(CONNECTION_STRING).text();
         return new SourceSpec(
                 source.at(TOPIC).requiredText(),
                 new Setting(source.at(BOOTSTRAP_SERVERS).requiredText()),
                 profile(source.at(PROFILE).requiredText()),
                 start,
                 source.at(IDLE_TIMEOUT).requiredDuration(),
-                secret == null ? null : new Setting(secret));
+                access(source));
+    }
+
+    private static SourceSpec.@Nullable Access access(Place source) {
+        String secret = source.at(CONNECTION_STRING).text();
+        if (secret != null) {
+            return new SourceSpec.ConnectionString(new Setting(secret));
+        }
+        String identity = source.at(IDENTITY).text();
+        return identity == null ? null : SourceSpec.Identity.valueOf(identity.toUpperCase(Locale.ROOT));
     }
 
     private static SourceSpec.Profile profile(String text) {

@@ -12,7 +12,8 @@ import java.util.Base64;
 
 /** A certificate for this machine that signs itself, with its key: what {@code openssl req -x509 -nodes} makes. */
 public final class TestCertificate {
-    private static final String PASSWORD = "changeit";
+    /** Of the key store in PKCS #12 that is left beside the files. */
+    public static final String PASSWORD = "changeit";
 
     private TestCertificate() {}
 

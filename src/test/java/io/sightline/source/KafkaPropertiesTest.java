@@ -8,10 +8,14 @@ import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
 import io.sightline.spec.SourceSpec.Profile;
 import io.sightline.spec.SourceSpec.Start;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.NameCallback;
+import javax.security.auth.callback.PasswordCallback;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.security.JaasContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,8 +46,7 @@ class KafkaPropertiesTest {
     @Test
     void aProducerReachesTheSameBrokerInTheSameWayAndMakesNoCopies() {
         // When
-        Map<String, Object> properties =
-                KafkaProperties.ofProducer(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET));
+        Map<String, Object> properties = KafkaProperties.ofProducer(KafkaProperties.ofEventHubs(ADDRESS, key(SECRET)));
 
         // Then
         assertThat(properties)
@@ -54,13 +57,25 @@ class KafkaPropertiesTest {
                 .containsEntry("acks", "all")
                 .containsEntry("enable.idempotence", true)
                 .doesNotContainKeys("auto.offset.reset", "max.poll.records");
-        assertThat(login(properties)).containsEntry("password", SECRET);
+        assertThat(login(properties)).isEqualTo("$ConnectionString " + SECRET);
+    }
+
+    @Test
+    void aProducerToEventHubsSendsNoMoreAtOnceThanThatTakesAndNothingCompressed() {
+        // When
+        Map<String, Object> properties = KafkaProperties.ofProducer(KafkaProperties.ofEventHubs(ADDRESS, key(SECRET)));
+
+        // Then
+        assertThat(properties)
+                .containsEntry("max.request.size", 1_000_000)
+                .containsEntry("compression.type", "none")
+                .containsEntry("metadata.max.idle.ms", 180_000);
     }
 
     @Test
     void anEventHubsConsumerLogsInWithTheConnectionStringAndOutlivesIdleCuts() {
         // When
-        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET);
+        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, key(SECRET));
 
         // Then
         assertThat(properties)
@@ -70,16 +85,14 @@ class KafkaPropertiesTest {
                 .containsEntry("connections.max.idle.ms", 180_000)
                 .containsEntry("request.timeout.ms", 60_000)
                 .containsEntry("auto.offset.reset", "earliest");
-        assertThat(login(properties))
-                .containsEntry("username", "$ConnectionString")
-                .containsEntry("password", SECRET);
+        assertThat(login(properties)).isEqualTo("$ConnectionString " + SECRET);
     }
 
     @Test
     void bothAreAcceptedByTheClient() {
         assertThatCode(() -> {
                     new ConsumerConfig(KafkaProperties.ofKafka("localhost:9092"));
-                    new ConsumerConfig(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET));
+                    new ConsumerConfig(KafkaProperties.ofEventHubs(ADDRESS, key(SECRET)));
                 })
                 .doesNotThrowAnyException();
     }
@@ -90,16 +103,15 @@ class KafkaPropertiesTest {
         String secret = SECRET + "\"quoted\" \\back\\slash\\n; required";
 
         // When
-        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, "detections", secret);
+        Map<String, Object> properties = KafkaProperties.ofEventHubs(ADDRESS, key(secret));
 
         // Then
-        assertThat(login(properties)).containsEntry("password", secret);
+        assertThat(login(properties)).isEqualTo("$ConnectionString " + secret);
     }
 
     @Test
     void theSecretNeverPrints() {
-        assertThat(KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET).toString())
-                .doesNotContain("c2VjcmV0");
+        assertThat(KafkaProperties.ofEventHubs(ADDRESS, key(SECRET)).toString()).doesNotContain("c2VjcmV0");
         assertThat(EventHubsConnectionString.parse(SECRET)).hasToString("[REDACTED]");
     }
 
@@ -107,7 +119,7 @@ class KafkaPropertiesTest {
     void theEmulatorIsSpokenToWithoutTls() {
         // When
         Map<String, Object> properties =
-                KafkaProperties.ofEventHubs("localhost:9092", "t", SECRET + ";UseDevelopmentEmulator=true;");
+                KafkaProperties.ofEventHubs("localhost:9092", key(SECRET + ";UseDevelopmentEmulator=true;"));
 
         // Then
         assertThat(properties).containsEntry("security.protocol", "SASL_PLAINTEXT");
@@ -115,12 +127,11 @@ class KafkaPropertiesTest {
 
     @Test
     void aConnectionStringOfAnotherEventHubIsRefusedWithBothNames() {
-        assertThatThrownBy(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET + ";EntityPath=vehicles"))
+        assertThatThrownBy(() -> key(SECRET + ";EntityPath=vehicles"))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("`detections`")
                 .hasMessageContaining("`vehicles`");
-        assertThatCode(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", SECRET + ";EntityPath=detections"))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> key(SECRET + ";EntityPath=detections")).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -149,10 +160,16 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void eventHubsWithoutAConnectionStringIsRefused() {
-        assertThatThrownBy(() -> KafkaProperties.ofEventHubs(ADDRESS, "detections", null))
+    void eventHubsWithNeitherConnectionStringNorIdentityIsRefused() {
+        // Given
+        SourceSpec spec = new SourceSpec(
+                "t", new Setting(ADDRESS), Profile.EVENT_HUBS, new Start.Earliest(), Duration.ofSeconds(1), null);
+
+        // Then
+        assertThatThrownBy(() -> KafkaSource.check(spec, Setting::raw))
                 .isInstanceOf(SourceException.class)
-                .hasMessageContaining("connection-string");
+                .hasMessageContaining("source.connection-string")
+                .hasMessageContaining("source.identity");
     }
 
     @ParameterizedTest
@@ -168,10 +185,47 @@ class KafkaPropertiesTest {
                 .hasMessageContaining("`" + address + "`");
     }
 
-    private static Map<String, Object> login(Map<String, Object> properties) {
-        return Map.copyOf(JaasContext.loadClientContext(properties)
-                .configurationEntries()
-                .get(0)
-                .getOptions());
+    @ParameterizedTest
+    @CsvSource({
+        "ns.servicebus.windows.net, https://login.microsoftonline.com",
+        "ns.servicebus.usgovcloudapi.net, https://login.microsoftonline.us",
+        "ns.servicebus.chinacloudapi.cn, https://login.chinacloudapi.cn"
+    })
+    void aNamespaceIsEnteredByWayOfItsOwnCloud(String host, String authority) {
+        // Given
+        Map<String, String> variables = Map.of(
+                "${env:AZURE_TENANT_ID}", "tenant",
+                "${env:AZURE_CLIENT_ID}", "client",
+                "${env:AZURE_FEDERATED_TOKEN_FILE}", "/var/run/token");
+
+        // When
+        EntraIdentity identity = EntraIdentity.ofThisProcess(
+                SourceSpec.Identity.WORKLOAD,
+                host + ":9093",
+                setting -> variables.getOrDefault(
+                        setting.raw(), setting.raw().replaceFirst("\\$\\{env:[A-Z_]+:-(.*)}", "$1")));
+
+        // Then
+        assertThat(identity)
+                .isEqualTo(new EntraIdentity.Workload(
+                        URI.create(authority + "/tenant/oauth2/v2.0/token"),
+                        "client",
+                        new Setting("${file:/var/run/token}"),
+                        "https://" + host + "/.default"));
+    }
+
+    private static HubCredentials key(String secret) {
+        return new HubCredentials.PolicyKey(
+                ConnectionStringReference.follow(new Setting("${env:KEY}"), reference -> secret, "detections"));
+    }
+
+    /** What a client with these properties says of itself when it connects. */
+    private static String login(Map<String, Object> properties) {
+        HubLogin login = new HubLogin();
+        login.configure(properties, "PLAIN", List.of());
+        NameCallback name = new NameCallback("name");
+        PasswordCallback password = new PasswordCallback("password", false);
+        assertThatCode(() -> login.handle(new Callback[] {name, password})).doesNotThrowAnyException();
+        return name.getName() + " " + new String(password.getPassword());
     }
 }

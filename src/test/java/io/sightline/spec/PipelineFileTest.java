@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two tests a record: what stands there by default, and that every key arrives. */
@@ -90,7 +92,15 @@ class PipelineFileTest {
                         SourceSpec.Profile.EVENT_HUBS,
                         new SourceSpec.Start.At(Instant.parse("2026-09-21T14:00:00Z")),
                         Duration.ofMillis(500),
-                        new Setting("${file:/run/secrets/hub}")));
+                        new SourceSpec.ConnectionString(new Setting("${file:/run/secrets/hub}"))));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sourceWithAnIdentityInPlaceOfAConnectionString(SourceSpec.Identity identity) {
+        String word = identity.name().toLowerCase(Locale.ROOT);
+        String yaml = LEAST.replace("{topic: t,", "{topic: t, profile: event-hubs, identity: " + word + ",");
+        assertThat(PipelineFile.parse("p.yaml", yaml).source().access()).isEqualTo(identity);
     }
 
     @Test

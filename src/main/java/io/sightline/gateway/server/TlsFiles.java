@@ -18,10 +18,13 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +41,38 @@ public record TlsFiles(Path certificate, Path key) {
             Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "Ed25519", "Ed25519");
 
     /**
-     * TLS with these.
+     * TLS with these, as they are at each handshake: {@link WatchedKeys}.
      *
      * @throws IllegalArgumentException if they are no certificate and key, or do not belong together
      * @throws IOException if they cannot be read
      */
     public SSLContext context() throws IOException {
+        return context(System::nanoTime);
+    }
+
+    /**
+     * The same.
+     *
+     * @param nanoClock a clock for spans, as {@link System#nanoTime}
+     */
+    SSLContext context(LongSupplier nanoClock) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {new WatchedKeys(this, nanoClock)}, null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform knows TLS", e);
+        }
+    }
+
+    /**
+     * What is in them now.
+     *
+     * @param alias how the manager names what it has
+     * @throws IllegalArgumentException if they are no certificate and key, or do not belong together
+     * @throws IOException if they cannot be read
+     */
+    X509ExtendedKeyManager read(String alias) throws IOException {
         Certificate[] chain = chain();
         PrivateKey secret = secret();
         try {
@@ -53,12 +82,10 @@ public record TlsFiles(Path certificate, Path key) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             char[] inMemoryOnly = new char[0];
-            store.setKeyEntry("gateway", secret, inMemoryOnly, chain);
+            store.setKeyEntry(alias, secret, inMemoryOnly, chain);
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(store, inMemoryOnly);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
-            return context;
+            return (X509ExtendedKeyManager) managers.getKeyManagers()[0];
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(certificate + ": cannot be used for TLS: " + e.getMessage(), e);
         }
