@@ -5,6 +5,7 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.FeedRecord;
 import io.sightline.demo.SeededFeed;
+import io.sightline.enrich.LocalFiles;
 import io.sightline.enrich.ReferenceContent;
 import io.sightline.enrich.ReferenceLayout;
 import io.sightline.enrich.ReferenceLimits;
@@ -54,7 +55,7 @@ final class BenchRows {
     private ReferenceContent load(EnrichSpec reference) {
         ReferenceWatch files = new ReferenceWatch(
                 ReferenceLayout.of(reference, schema),
-                Path.of(reference.from().resolve(Environment.ofThisProcess())),
+                new LocalFiles(Path.of(reference.from().resolve(Environment.ofThisProcess()))),
                 ReferenceLimits.DEFAULT);
         if (files.load() instanceof ReferenceWatch.Outcome.Loaded loaded) {
             return loaded.content();

@@ -1,5 +1,6 @@
 package io.sightline.cli;
 
+import io.sightline.history.delta.AzureStorage;
 import io.sightline.history.delta.TableCare;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.spec.Environment;
@@ -7,11 +8,11 @@ import io.sightline.spec.HistorySpec;
 import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.StorageSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -65,10 +66,15 @@ final class HistoryOptions {
         return folder(location);
     }
 
+    private TableFolder folder(String location) {
+        PipelineSpec pipeline = pipeline();
+        return folder(location, pipeline == null ? null : pipeline.storage());
+    }
+
     /** @throws Failure if that is no folder's name */
-    static TableFolder folder(String location) {
+    static TableFolder folder(String location, @Nullable StorageSpec storage) {
         try {
-            return TableFolder.of(location, Map.of());
+            return TableFolder.of(location, AzureStorage.options(storage, Environment.ofThisProcess()));
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Sightline.BAD_USAGE,

@@ -80,8 +80,8 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(
                     requireNonNull(command).commandLine(), "--to is " + to + ", not after --from " + at.time());
         }
-        HistoryOptions.folder(table);
         PipelineSpec file = PipelineFile.load(this.file);
+        HistoryOptions.folder(table, file.storage());
         PipelineSpec spec = file.withSource(file.source().withStart(from));
         long started = System.nanoTime();
         PrintWriter err = requireNonNull(command).commandLine().getErr();

@@ -1,22 +1,22 @@
 package io.sightline.enrich;
 
+import io.sightline.enrich.ReferenceStorage.Listing;
+import io.sightline.enrich.ReferenceStorage.Look;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The files of one reference: a file, or those of a folder in name order, save hidden ones, folders in it and what is
@@ -24,17 +24,14 @@ import java.util.stream.Stream;
  */
 final class ReferenceFiles {
     private final String reference;
-    private final Path from;
+    private final ReferenceStorage from;
     private final long maxBytes;
 
-    ReferenceFiles(String reference, Path from, long maxBytes) {
+    ReferenceFiles(String reference, ReferenceStorage from, long maxBytes) {
         this.reference = reference;
         this.from = from;
         this.maxBytes = maxBytes;
     }
-
-    /** What a file looks like from outside. While it stays equal, the file has not been touched or replaced. */
-    record Look(String name, Path path, long size, long modifiedMillis, String fileKey) {}
 
     /** A file's name and all its bytes. */
     record Content(String name, byte[] bytes) {
@@ -50,26 +47,21 @@ final class ReferenceFiles {
      */
     List<Look> look() {
         try {
-            boolean folder = Files.isDirectory(from);
-            List<Look> files = new ArrayList<>();
-            for (Path path : folder ? inFolder() : List.of(from)) {
-                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                files.add(new Look(
-                        String.valueOf(path.getFileName()),
-                        path,
-                        attributes.size(),
-                        attributes.lastModifiedTime().toMillis(),
-                        String.valueOf(attributes.fileKey())));
-            }
-            if (files.isEmpty()) {
-                throw unusable("the folder " + from + " holds no .csv, .jsonl or .json file");
-            }
-            if (!folder && !isReadableFormat(from)) {
+            Listing listing = from.list();
+            if (!listing.folder() && !isReadableFormat(listing.files().get(0))) {
                 throw unusable(
                         from
                                 + " has no format that can be read; accepted: a .csv, .jsonl or .json file, or a folder of such");
             }
-            return List.copyOf(files);
+            List<Look> files = listing.files().stream()
+                    .filter(file -> !listing.folder() || !file.name().startsWith("."))
+                    .filter(ReferenceFiles::isReadableFormat)
+                    .sorted(Comparator.comparing(Look::name))
+                    .toList();
+            if (files.isEmpty()) {
+                throw unusable("the folder " + from + " holds no .csv, .jsonl or .json file");
+            }
+            return files;
         } catch (IOException | UncheckedIOException e) {
             throw unreadable(e);
         }
@@ -85,7 +77,7 @@ final class ReferenceFiles {
         long left = maxBytes;
         List<Content> contents = new ArrayList<>();
         for (Look file : seen) {
-            try (InputStream in = Files.newInputStream(file.path())) {
+            try (InputStream in = from.open(file)) {
                 byte[] bytes = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - 8));
                 left -= bytes.length;
                 if (left < 0) {
@@ -114,19 +106,8 @@ final class ReferenceFiles {
         }
     }
 
-    private List<Path> inFolder() throws IOException {
-        try (Stream<Path> entries = Files.list(from)) {
-            return entries.filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
-                    .filter(ReferenceFiles::isReadableFormat)
-                    .filter(path -> !Files.isDirectory(path))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static boolean isReadableFormat(Path path) {
-        String name = String.valueOf(path.getFileName());
-        return isNamed(name, ".csv") || isNamed(name, ".jsonl") || isNamed(name, ".json");
+    private static boolean isReadableFormat(Look file) {
+        return isNamed(file.name(), ".csv") || isNamed(file.name(), ".jsonl") || isNamed(file.name(), ".json");
     }
 
     private static boolean isNamed(String name, String ending) {
@@ -138,6 +119,9 @@ final class ReferenceFiles {
         if (cause instanceof NoSuchFileException missing) {
             return unusable(
                     missing.getFile() + " does not exist; accepted: a .csv, .jsonl or .json file, or a folder of such");
+        }
+        if (cause instanceof FileNotFoundException) {
+            return unusable(from + " does not exist; accepted: a .csv, .jsonl or .json file, or a folder of such");
         }
         if (cause instanceof AccessDeniedException denied) {
             return unusable(denied.getFile() + " may not be read by this process; give it read permission");

@@ -6,7 +6,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReferenceWatch {
     private final ReferenceLayout layout;
-    private final Path from;
+    private final ReferenceStorage from;
     private final ReferenceLimits limits;
     private final ReferenceFiles files;
 
     /** How the files looked when they were last read to the end, accepted or not. */
-    private @Nullable List<ReferenceFiles.Look> done;
+    private @Nullable List<ReferenceStorage.Look> done;
     /** How they looked the last time. */
-    private @Nullable List<ReferenceFiles.Look> last;
+    private @Nullable List<ReferenceStorage.Look> last;
 
-    /** @param from the file or folder, as this process sees it */
-    public ReferenceWatch(ReferenceLayout layout, Path from, ReferenceLimits limits) {
+    public ReferenceWatch(ReferenceLayout layout, ReferenceStorage from, ReferenceLimits limits) {
         this.layout = layout;
         this.from = from;
         this.limits = limits;
@@ -54,7 +52,7 @@ public final class ReferenceWatch {
 
     /** Looks at the files, and reads them if they changed and have come to rest since. */
     public Outcome look() {
-        List<ReferenceFiles.Look> now;
+        List<ReferenceStorage.Look> now;
         try {
             now = files.look();
         } catch (ReferenceException e) {
@@ -87,7 +85,7 @@ public final class ReferenceWatch {
                 layout.reference(), from + " is being written all the time; write beside it and rename when done");
     }
 
-    private Outcome read(List<ReferenceFiles.Look> now) {
+    private Outcome read(List<ReferenceStorage.Look> now) {
         Optional<List<ReferenceFiles.Content>> contents;
         try {
             contents = files.read(now);

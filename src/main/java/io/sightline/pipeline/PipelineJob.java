@@ -26,7 +26,6 @@ import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ public final class PipelineJob {
         for (EnrichSpec reference : spec.enrich()) {
             ReferenceWatch files = new ReferenceWatch(
                     ReferenceLayout.of(reference, spec.event().schema()),
-                    Path.of(reference.from().resolve(Environment.ofThisProcess())),
+                    ReferenceLocation.of(spec, reference),
                     ReferenceLimits.DEFAULT);
             if (files.load() instanceof ReferenceWatch.Outcome.Refused refused) {
                 throw refused.cause();

@@ -7,6 +7,7 @@ import com.hazelcast.jet.config.ProcessingGuarantee;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import io.sightline.grid.GridMember;
 import io.sightline.history.TableState;
+import io.sightline.history.delta.AzureStorage;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.history.delta.UnfinishedReplay;
@@ -16,6 +17,7 @@ import io.sightline.source.CaptureFolder;
 import io.sightline.source.CaptureSource;
 import io.sightline.source.KafkaSource;
 import io.sightline.source.OffsetRange;
+import io.sightline.spec.Environment;
 import io.sightline.spec.HistorySpec;
 import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineSpec;
@@ -105,12 +107,12 @@ public final class Replay implements AutoCloseable {
      */
     public static Replay ofCapture(PipelineSpec spec, String location, String capture, @Nullable Instant end)
             throws IOException {
-        OffsetRange range = captured(capture).range(spec.source().start(), end);
-        return start(into(spec, location), range, CaptureSource.metaSupplier(() -> captured(capture), range));
+        OffsetRange range = captured(spec, capture).range(spec.source().start(), end);
+        return start(into(spec, location), range, CaptureSource.metaSupplier(() -> captured(spec, capture), range));
     }
 
-    private static CaptureFolder captured(String capture) {
-        TableFolder folder = TableFolder.of(capture, Map.of());
+    private static CaptureFolder captured(PipelineSpec spec, String capture) {
+        TableFolder folder = TableFolder.of(capture, AzureStorage.options(spec.storage(), Environment.ofThisProcess()));
         return CaptureFolder.list(folder.path(), folder.configuration());
     }
 

@@ -21,10 +21,8 @@ import io.sightline.observe.AtBarrier;
 import io.sightline.rollup.imap.RollupP;
 import io.sightline.rollup.imap.StateHandOver;
 import io.sightline.source.EndOffsets;
-import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -179,7 +177,7 @@ final class Topology {
                 .map(reference -> ReferenceSource.of(
                         spec,
                         reference,
-                        () -> Path.of(reference.from().resolve(Environment.ofThisProcess())),
+                        () -> ReferenceLocation.of(spec, reference),
                         GridNames.reference(reference.reference())))
                 .toList();
     }

@@ -33,6 +33,7 @@ final class CrossCheck {
         CrossCheck check = new CrossCheck(file, problems);
         check.relationsAreDistinct();
         SourceRules.check(file.at(SOURCE_KEY), problems);
+        StorageRules.check(file, problems);
         check.eventTimeIsARequiredTimestamp();
         check.deduplicationUsesFields();
         file.at(ENRICH).items().forEach(reference -> check.columns.field(reference.at(JOIN_KEY)));

@@ -119,7 +119,7 @@ final class PipelineFormat {
     static final Key FROM = Key.required(
             "from",
             new Shape.Referable("a path", "the path of a CSV or JSON-lines file, or of a folder of such", false),
-            "A CSV or JSON-lines file, or a folder of such, as the members see it. May hold references.");
+            "A CSV or JSON-lines file, or a folder of such, as the members see it, or on abfss://. May hold references.");
     static final Key JOIN_KEY = Key.required(
             "key", EXISTING_COLUMN, "The field to join on; the reference data has a column of the same name.");
     static final Key ADD = Key.required(
@@ -231,6 +231,21 @@ final class PipelineFormat {
             "How long a day of events stays in the table; for ever where this is absent.");
     static final Shape.Keys HISTORY_KEYS = new Shape.Keys(TABLE, PARTITION_BY, COMMIT_EVERY, COMPRESSION, HISTORY_KEEP);
 
+    // storage
+    static final Key IDENTITY = Key.optional(
+            "identity",
+            new Shape.Choice("an identity", "workload", "managed"),
+            "Entra ID, without a secret: as the pod (AKS workload identity), or as the machine (managed identity).");
+    private static final Shape.Referable SECRET =
+            new Shape.Referable("a reference to a secret", "${env:NAME} or ${file:PATH}", true);
+    static final Key ACCOUNT_KEY = Key.optional("account-key", SECRET, "A key of the storage account, as a reference.");
+    static final Key SAS_TOKEN = Key.optional("sas-token", SECRET, "A shared access signature, as a reference.");
+    static final Key EMULATOR = Key.optional(
+            "emulator",
+            new Shape.Text("an address", "host:port", "[A-Za-z0-9][A-Za-z0-9.-]*:[0-9]{1,5}"),
+            "Where Azurite's blob service listens, over http; instead of the account's own address.");
+    static final Shape.Keys STORAGE_KEYS = new Shape.Keys(IDENTITY, ACCOUNT_KEY, SAS_TOKEN, EMULATOR);
+
     // the file
     static final Key PIPELINE =
             Key.required("pipeline", RELATION, "The pipeline's name: the job's, and that of the hot window in SQL.");
@@ -242,10 +257,15 @@ final class PipelineFormat {
     static final Key HOT_WINDOW = Key.optional("hot-window", HOT_WINDOW_KEYS, "The slice of events kept in memory.");
     static final Key ROLLUPS = Key.optional("rollups", new Shape.Items("rollups", ROLLUP, 0), "Windowed aggregates.");
     static final Key HISTORY = Key.optional("history", HISTORY_KEYS, "The Delta table that keeps every event.");
-    static final Shape.Keys FILE =
-            new Shape.Keys(PIPELINE, SOURCE_KEY, EVENT_KEY, DEDUPLICATE_KEY, ENRICH, HOT_WINDOW, ROLLUPS, HISTORY);
+    static final Key STORAGE =
+            Key.optional("storage", STORAGE_KEYS, "How the abfs:// and abfss:// paths of this file are reached.");
+    static final Shape.Keys FILE = new Shape.Keys(
+            PIPELINE, SOURCE_KEY, EVENT_KEY, DEDUPLICATE_KEY, ENRICH, HOT_WINDOW, ROLLUPS, HISTORY, STORAGE);
 
-    private static final String SECRET_PATH = Place.key(SOURCE_KEY.name(), CONNECTION_STRING.name());
+    private static final List<String> SECRET_PATHS = List.of(
+            Place.key(SOURCE_KEY.name(), CONNECTION_STRING.name()),
+            Place.key(STORAGE.name(), ACCOUNT_KEY.name()),
+            Place.key(STORAGE.name(), SAS_TOKEN.name()));
 
     private PipelineFormat() {}
 
@@ -261,6 +281,8 @@ final class PipelineFormat {
 
     /** Whether what stands at this path, or below it, is never printed. */
     static boolean isSecret(String path) {
-        return path.equals(SECRET_PATH) || path.startsWith(SECRET_PATH + ".") || path.startsWith(SECRET_PATH + "[");
+        return SECRET_PATHS.stream()
+                .anyMatch(secret ->
+                        path.equals(secret) || path.startsWith(secret + ".") || path.startsWith(secret + "["));
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the pipeline's name, which is also the job's and the name of the hot window in SQL
  * @param history the table that keeps every event; null for a pipeline without one
+ * @param storage how paths on Azure storage are reached; null for a pipeline without such
  */
 public record PipelineSpec(
         String name,
@@ -22,7 +23,8 @@ public record PipelineSpec(
         List<EnrichSpec> enrich,
         HotWindowSpec hotWindow,
         List<RollupSpec> rollups,
-        @Nullable HistorySpec history)
+        @Nullable HistorySpec history,
+        @Nullable StorageSpec storage)
         implements Serializable {
 
     public PipelineSpec {
@@ -32,34 +34,42 @@ public record PipelineSpec(
 
     /** The same pipeline over another source. */
     public PipelineSpec withSource(SourceSpec other) {
-        return new PipelineSpec(name, other, event, deduplicate, enrich, hotWindow, rollups, history);
+        return new PipelineSpec(name, other, event, deduplicate, enrich, hotWindow, rollups, history, storage);
     }
 
     /** The same pipeline whose hot window keeps rows for another time. */
     public PipelineSpec withHotWindowKept(Duration keep) {
         return new PipelineSpec(
-                name, source, event, deduplicate, enrich, new HotWindowSpec(keep, hotWindow.index()), rollups, history);
+                name,
+                source,
+                event,
+                deduplicate,
+                enrich,
+                new HotWindowSpec(keep, hotWindow.index()),
+                rollups,
+                history,
+                storage);
     }
 
     /** The same pipeline with other rollups. */
     public PipelineSpec withRollups(List<RollupSpec> others) {
-        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, others, history);
+        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, others, history, storage);
     }
 
     /** The same pipeline with other reference data. */
     public PipelineSpec withEnrich(List<EnrichSpec> others) {
-        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups, history);
+        return new PipelineSpec(name, source, event, deduplicate, others, hotWindow, rollups, history, storage);
     }
 
     /** The same pipeline that remembers ids for another time. */
     public PipelineSpec withHorizon(Duration horizon) {
         DeduplicateSpec other = new DeduplicateSpec(deduplicate.key(), deduplicate.otherwise(), horizon);
-        return new PipelineSpec(name, source, event, other, enrich, hotWindow, rollups, history);
+        return new PipelineSpec(name, source, event, other, enrich, hotWindow, rollups, history, storage);
     }
 
     /** The same pipeline with another history; null for none. */
     public PipelineSpec withHistory(@Nullable HistorySpec other) {
-        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, rollups, other);
+        return new PipelineSpec(name, source, event, deduplicate, enrich, hotWindow, rollups, other, storage);
     }
 
     /** The columns of an enriched event: the schema's fields, then what each reference adds, in file order. */

@@ -24,7 +24,8 @@ final class SpecReader {
                 file.at(ENRICH).items().stream().map(SpecReader::enrichment).toList(),
                 hotWindow(file.at(HOT_WINDOW)),
                 file.at(ROLLUPS).items().stream().map(SpecReader::rollup).toList(),
-                history(file.at(HISTORY)));
+                history(file.at(HISTORY)),
+                storage(file.at(STORAGE)));
     }
 
     private static SourceSpec source(Place source) {
@@ -128,6 +129,23 @@ final class SpecReader {
                         history.at(HISTORY_KEEP).isAbsent()
                                 ? null
                                 : history.at(HISTORY_KEEP).requiredDuration());
+    }
+
+    private static @Nullable StorageSpec storage(Place storage) {
+        if (storage.isAbsent()) {
+            return null;
+        }
+        String identity = storage.at(IDENTITY).text();
+        return new StorageSpec(
+                identity == null ? null : StorageSpec.Identity.valueOf(identity.toUpperCase(Locale.ROOT)),
+                setting(storage.at(ACCOUNT_KEY)),
+                setting(storage.at(SAS_TOKEN)),
+                storage.at(EMULATOR).text());
+    }
+
+    private static @Nullable Setting setting(Place place) {
+        String text = place.text();
+        return text == null ? null : new Setting(text);
     }
 
     private static RollupSpec.Measure measure(String name, String text) {

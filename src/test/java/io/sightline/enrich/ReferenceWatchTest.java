@@ -328,11 +328,11 @@ class ReferenceWatchTest {
         Path file = write("places.csv", HEADER + "a,x,1\nb,x,1\nc,x,1\n");
 
         // When / Then
-        assertThat(refused(new ReferenceWatch(PLACES, file, new ReferenceLimits(2, 1_000)).load()))
+        assertThat(refused(new ReferenceWatch(PLACES, new LocalFiles(file), new ReferenceLimits(2, 1_000)).load()))
                 .contains("more than 2 rows");
-        assertThat(refused(new ReferenceWatch(PLACES, file, new ReferenceLimits(9, 32)).load()))
+        assertThat(refused(new ReferenceWatch(PLACES, new LocalFiles(file), new ReferenceLimits(9, 32)).load()))
                 .contains("more than 32 bytes");
-        assertThat(new ReferenceWatch(PLACES, file, new ReferenceLimits(3, 33)).load())
+        assertThat(new ReferenceWatch(PLACES, new LocalFiles(file), new ReferenceLimits(3, 33)).load())
                 .isInstanceOf(Outcome.Loaded.class);
     }
 
@@ -404,8 +404,8 @@ class ReferenceWatchTest {
     void whatChangesWhileItIsReadIsNotTaken() throws IOException {
         // Given
         Path file = write("places.csv", HEADER + "a,x,1\n");
-        ReferenceFiles files = new ReferenceFiles("places", file, 1_000);
-        List<ReferenceFiles.Look> before = files.look();
+        ReferenceFiles files = new ReferenceFiles("places", new LocalFiles(file), 1_000);
+        List<ReferenceStorage.Look> before = files.look();
 
         // When
         Files.writeString(file, HEADER + "a,x,1\nb,x,1\n");
@@ -419,11 +419,11 @@ class ReferenceWatchTest {
     }
 
     private static ReferenceWatch watch(Path from) {
-        return new ReferenceWatch(PLACES, from, ReferenceLimits.DEFAULT);
+        return new ReferenceWatch(PLACES, new LocalFiles(from), ReferenceLimits.DEFAULT);
     }
 
     private static ReferenceContent load(ReferenceLayout layout, Path from) {
-        return loaded(new ReferenceWatch(layout, from, ReferenceLimits.DEFAULT).load());
+        return loaded(new ReferenceWatch(layout, new LocalFiles(from), ReferenceLimits.DEFAULT).load());
     }
 
     private static ReferenceContent loaded(Outcome outcome) {
@@ -432,7 +432,7 @@ class ReferenceWatchTest {
     }
 
     private static String refusal(ReferenceLayout layout, Path from) {
-        return refused(new ReferenceWatch(layout, from, ReferenceLimits.DEFAULT).load());
+        return refused(new ReferenceWatch(layout, new LocalFiles(from), ReferenceLimits.DEFAULT).load());
     }
 
     private static String refused(Outcome outcome) {

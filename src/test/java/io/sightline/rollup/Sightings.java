@@ -73,6 +73,7 @@ public final class Sightings {
                         Duration.ofSeconds(30))),
                 new HotWindowSpec(Duration.ofMinutes(15), List.of()),
                 List.of(),
+                null,
                 null);
     }
 

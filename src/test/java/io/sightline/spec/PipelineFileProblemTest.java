@@ -470,6 +470,33 @@ class PipelineFileProblemTest {
                     6,
                     "source.connection-string",
                     "it lacks env: or file:: `[REDACTED]`; accepted: ${env:NAME}"),
+            // storage
+            change(
+                    "from: tills.csv",
+                    "from: abfss://data@acc.dfs.core.windows.net/tills.csv",
+                    22,
+                    "enrich[0].from",
+                    "cannot be reached without a section `storage`"),
+            change(
+                    "hot-window:",
+                    "history: {table: abfss://data@acc/sales}\nstorage: {identity: workload}\nhot-window:",
+                    25,
+                    "history.table",
+                    "a path on Azure storage with a part missing or misspelt",
+                    "abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/FOLDER"),
+            change("hot-window:", "storage: {emulator: a:1}\nhot-window:", 25, "storage", "says no way in"),
+            change(
+                    "hot-window:",
+                    "storage: {identity: managed, sas-token: \"${env:S}\"}\nhot-window:",
+                    25,
+                    "storage",
+                    "says several ways in: identity, sas-token"),
+            change(
+                    "hot-window:",
+                    "storage: {account-key: c2VjcmV0}\nhot-window:",
+                    25,
+                    "storage.account-key",
+                    "a secret stands in the file: `[REDACTED]`"),
             change("broker:9092", "${env:BROKER", 4, "source.bootstrap-servers", "never closed"),
             change(
                     "from: tills.csv",

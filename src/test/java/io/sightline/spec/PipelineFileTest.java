@@ -212,6 +212,24 @@ class PipelineFileTest {
     }
 
     @Test
+    void storageIsOptional() {
+        assertThat(PipelineFile.parse("p.yaml", LEAST).storage()).isNull();
+    }
+
+    @Test
+    void storageEveryKey() {
+        assertThat(PipelineFile.parse("p.yaml", LEAST + "storage: {identity: managed, emulator: \"127.0.0.1:10000\"}\n")
+                        .storage())
+                .isEqualTo(new StorageSpec(StorageSpec.Identity.MANAGED, null, null, "127.0.0.1:10000"));
+        assertThat(PipelineFile.parse("p.yaml", LEAST + "storage: {account-key: \"${file:/k}\"}\n")
+                        .storage())
+                .isEqualTo(new StorageSpec(null, new Setting("${file:/k}"), null, null));
+        assertThat(PipelineFile.parse("p.yaml", LEAST + "storage: {sas-token: \"${env:S}\"}\n")
+                        .storage())
+                .isEqualTo(new StorageSpec(null, null, new Setting("${env:S}"), null));
+    }
+
+    @Test
     void historyIsOptional() {
         assertThat(PipelineFile.parse("p.yaml", LEAST).history()).isNull();
     }

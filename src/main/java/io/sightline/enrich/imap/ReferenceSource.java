@@ -2,10 +2,10 @@ package io.sightline.enrich.imap;
 
 import com.hazelcast.function.SupplierEx;
 import io.sightline.enrich.ReferenceLayout;
+import io.sightline.enrich.ReferenceStorage;
 import io.sightline.spec.EnrichSpec;
 import io.sightline.spec.PipelineSpec;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -13,16 +13,22 @@ import java.time.Duration;
  *
  * @param pipeline the pipeline's name
  * @param keyField the position in the event of the field that is joined on
- * @param from asked on the member for the file or folder
+ * @param from asked on the member
  * @param refresh how often the files are looked at for a change
  * @param relation the name of the IMap that shows the rows to SQL
  */
 public record ReferenceSource(
-        String pipeline, ReferenceLayout layout, int keyField, SupplierEx<Path> from, Duration refresh, String relation)
+        String pipeline,
+        ReferenceLayout layout,
+        int keyField,
+        SupplierEx<ReferenceStorage> from,
+        Duration refresh,
+        String relation)
         implements Serializable {
 
     /** A reference that a pipeline file declares. */
-    public static ReferenceSource of(PipelineSpec pipeline, EnrichSpec spec, SupplierEx<Path> from, String relation) {
+    public static ReferenceSource of(
+            PipelineSpec pipeline, EnrichSpec spec, SupplierEx<ReferenceStorage> from, String relation) {
         return new ReferenceSource(
                 pipeline.name(),
                 ReferenceLayout.of(spec, pipeline.event().schema()),

@@ -13,6 +13,7 @@ import io.sightline.history.ProgressVector;
 import io.sightline.history.Settlement;
 import io.sightline.history.TableWriter;
 import io.sightline.history.WriterIdentity;
+import io.sightline.history.delta.AzureStorage;
 import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.delta.TableCare;
 import io.sightline.history.delta.TableFiles;
@@ -51,7 +52,9 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
 
     /** Where it is, as this process resolves the pipeline file's references. */
     public TableFolder folder() {
-        TableFolder events = TableFolder.of(history().table().resolve(Environment.ofThisProcess()), Map.of());
+        Environment environment = Environment.ofThisProcess();
+        TableFolder events = TableFolder.of(
+                history().table().resolve(environment), AzureStorage.options(spec.storage(), environment));
         return isOfEvents() ? events : events.beside(name);
     }
 

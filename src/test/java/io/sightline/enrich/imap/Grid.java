@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import io.sightline.enrich.LocalFiles;
 import io.sightline.enrich.ReferenceContent;
 import io.sightline.enrich.ReferenceLayout;
 import io.sightline.enrich.ReferenceTable;
@@ -70,12 +71,17 @@ final class Grid {
     static ReferenceSource places(String pipeline, Path from) {
         String path = from.toString();
         return new ReferenceSource(
-                pipeline, PLACES, 0, () -> Path.of(path), Duration.ofSeconds(30), pipeline + "_places");
+                pipeline, PLACES, 0, () -> new LocalFiles(Path.of(path)), Duration.ofSeconds(30), pipeline + "_places");
     }
 
     static ReferenceSource cameras(String pipeline) {
         return new ReferenceSource(
-                pipeline, CAMERAS, 1, () -> Path.of("cameras.csv"), Duration.ofSeconds(30), pipeline + "_cameras");
+                pipeline,
+                CAMERAS,
+                1,
+                () -> new LocalFiles(Path.of("cameras.csv")),
+                Duration.ofSeconds(30),
+                pipeline + "_cameras");
     }
 
     /** Rows, each its key followed by its values. */

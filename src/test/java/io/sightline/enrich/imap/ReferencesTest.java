@@ -10,6 +10,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
 import com.hazelcast.spi.impl.SerializationServiceSupport;
+import io.sightline.enrich.LocalFiles;
 import io.sightline.enrich.ReferenceLayout;
 import io.sightline.enrich.ReferenceTable;
 import io.sightline.event.Column;
@@ -169,8 +170,13 @@ class ReferencesTest {
         Object key = sample(type);
         ReferenceLayout layout = new ReferenceLayout("r", new Column("id", type), List.of(new Column("v", type)));
         String relation = "sql_" + type.yamlName();
-        ReferenceSource source =
-                new ReferenceSource("sql" + type, layout, 0, () -> NOWHERE, Duration.ofSeconds(30), relation);
+        ReferenceSource source = new ReferenceSource(
+                "sql" + type,
+                layout,
+                0,
+                () -> new LocalFiles(Path.of("nowhere.csv")),
+                Duration.ofSeconds(30),
+                relation);
         references.publish(source, content(row(key, key)));
 
         // When

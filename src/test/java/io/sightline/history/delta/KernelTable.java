@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A table as delta-kernel reads it: a reader that shares no code with the writer. */
 final class KernelTable {
-    private final Engine engine = DefaultEngine.create(new Configuration());
+    private final Engine engine;
     private final Snapshot snapshot;
 
     /** One file: its path, what the log says of it, and its rows as maps from column to value; null where there is none. */
@@ -52,8 +52,17 @@ final class KernelTable {
             List<Map<String, @Nullable Object>> rows) {}
 
     private KernelTable(Path folder, long version) {
-        Table table = Table.forPath(engine, folder.toUri().toString());
+        this(new Configuration(), folder.toUri().toString(), version);
+    }
+
+    private KernelTable(Configuration configuration, String folder, long version) {
+        engine = DefaultEngine.create(configuration);
+        Table table = Table.forPath(engine, folder);
         this.snapshot = version < 0 ? table.getLatestSnapshot(engine) : table.getSnapshotAsOfVersion(engine, version);
+    }
+
+    static KernelTable newest(TableFolder folder) {
+        return new KernelTable(folder.configuration(), folder.path().toString(), -1);
     }
 
     static KernelTable newest(Path folder) {

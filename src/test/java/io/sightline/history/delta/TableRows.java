@@ -16,8 +16,12 @@ public final class TableRows {
 
     /** All rows, by column; timestamps are in microseconds since 1970. */
     public static List<Map<String, @Nullable Object>> all(Path folder) {
+        return rows(KernelTable.newest(folder));
+    }
+
+    private static List<Map<String, @Nullable Object>> rows(KernelTable table) {
         try {
-            return KernelTable.newest(folder).rows();
+            return table.rows();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -25,7 +29,16 @@ public final class TableRows {
 
     /** The origins of all rows, in order; one that is there twice is in the list twice. */
     public static List<Origin> origins(Path folder) {
-        return all(folder).stream()
+        return origins(KernelTable.newest(folder));
+    }
+
+    /** The same of a table on any storage. */
+    public static List<Origin> origins(TableFolder folder) {
+        return origins(KernelTable.newest(folder));
+    }
+
+    private static List<Origin> origins(KernelTable table) {
+        return rows(table).stream()
                 .map(row -> new Origin(
                         (Integer) requireNonNull(row.get("topic_partition")),
                         (Long) requireNonNull(row.get("record_offset")),
