@@ -60,7 +60,7 @@ record Architecture(String root) {
 
     private static final Set<String> CORE =
             Set.of("event", "spec", "decode", "dedupe", "enrich", "rollup", "history", "redrive", "observe");
-    private static final Set<String> ADAPTERS = Set.of("imap", "jet", "delta", "logback");
+    private static final Set<String> ADAPTERS = Set.of("imap", "jet", "delta", "hadoop", "logback");
 
     /** All that the core may know: a framework that is not named here is refused without being thought of. */
     private static final String[] PLAIN = {
