@@ -232,7 +232,7 @@ final class PipelineFormat {
     static final Shape.Keys HISTORY_KEYS = new Shape.Keys(TABLE, PARTITION_BY, COMMIT_EVERY, COMPRESSION, HISTORY_KEEP);
 
     // storage
-    static final Key IDENTITY = Key.optional(
+    static final Key STORAGE_IDENTITY = Key.optional(
             "identity",
             new Shape.Choice("an identity", "workload", "managed"),
             "Entra ID, without a secret: as the pod (AKS workload identity), or as the machine (managed identity).");
@@ -244,7 +244,7 @@ final class PipelineFormat {
             "emulator",
             new Shape.Text("an address", "host:port", "[A-Za-z0-9][A-Za-z0-9.-]*:[0-9]{1,5}"),
             "Where Azurite's blob service listens, over http; instead of the account's own address.");
-    static final Shape.Keys STORAGE_KEYS = new Shape.Keys(IDENTITY, ACCOUNT_KEY, SAS_TOKEN, EMULATOR);
+    static final Shape.Keys STORAGE_KEYS = new Shape.Keys(STORAGE_IDENTITY, ACCOUNT_KEY, SAS_TOKEN, EMULATOR);
 
     // the file
     static final Key PIPELINE =

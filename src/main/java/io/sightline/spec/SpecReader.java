@@ -135,7 +135,7 @@ final class SpecReader {
         if (storage.isAbsent()) {
             return null;
         }
-        String identity = storage.at(IDENTITY).text();
+        String identity = storage.at(STORAGE_IDENTITY).text();
         return new StorageSpec(
                 identity == null ? null : StorageSpec.Identity.valueOf(identity.toUpperCase(Locale.ROOT)),
                 setting(storage.at(ACCOUNT_KEY)),

@@ -49,7 +49,7 @@ final class StorageRules {
     }
 
     private static void oneWayIn(Place storage, Problems problems) {
-        List<String> given = Stream.of(IDENTITY, ACCOUNT_KEY, SAS_TOKEN)
+        List<String> given = Stream.of(STORAGE_IDENTITY, ACCOUNT_KEY, SAS_TOKEN)
                 .filter(key -> !storage.at(key).isAbsent())
                 .map(Key::name)
                 .toList();
