@@ -97,7 +97,7 @@ final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requirePositive("--rate", rate);
-        requirePositive("--groups", groups);
+        requirePositive("--groups", (double) groups);
         requirePositive("--record-bytes", recordBytes);
         requirePositive("--events-in-record", eventsInRecord);
         PipelineSpec pipeline = PipelineFile.load(file);
