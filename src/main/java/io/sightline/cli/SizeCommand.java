@@ -97,7 +97,7 @@ final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requirePositive("--rate", rate);
-        requirePositive("--groups", groups);
+        requirePositive("--groups", (double) groups);
         requirePositive("--record-bytes", recordBytes);
         requirePositive("--events-in-record", eventsInRecord);
         PipelineSpec pipeline = PipelineFile.load(file);
@@ -153,7 +153,10 @@ final class SizeCommand implements Callable<Integer> {
                                         size.rollupsMegabytes(),
                                         groups + " groups, estimated; with a backup"),
                                 row("members", size.members(), "one of them may be away"),
-                                row("heap of a member, MB", size.heapMegabytes(), "ids, twice the rows, and 1 GB; one is away"),
+                                row(
+                                        "heap of a member, MB",
+                                        size.heapMegabytes(),
+                                        "ids, twice the rows, and 1 GB; one is away"),
                                 row("memory of a member, MB", size.memoryMegabytes(), "estimated"),
                                 row("cores of a member", size.cores(), "estimated; `sightline bench latency` measures"),
                                 row("topic partitions", size.topicPartitions(), partitions(size)),

@@ -66,7 +66,13 @@ class ServiceDnsIT {
     private MemberProcess member(String address, int port, Path hosts) throws IOException {
         return MemberProcess.start(
                 "512m",
-                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djdk.net.hosts.file=" + hosts),
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Djdk.net.hosts.file=" + hosts,
+                        // Else Hazelcast takes those addresses alone that an interface was given; of the loopback
+                        // range, the first.
+                        "-Dhazelcast.local.localAddress=" + address),
                 Map.of(),
                 directory.resolve(address + ".log"),
                 List.of(

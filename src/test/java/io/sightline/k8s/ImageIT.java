@@ -80,7 +80,16 @@ class ImageIT {
         assertThat(names(root.resolve("etc"))).containsExactlyInAnyOrder("passwd", "group");
         assertThat(names(home))
                 .containsExactlyInAnyOrder(
-                        "sightline", "LICENSE", "docs", "grid-config", "pipelines", "classpath", "libs");
+                        "sightline",
+                        "LICENSE",
+                        "docs",
+                        "grid-config",
+                        "pipelines",
+                        "classpath",
+                        "libs",
+                        // Jib's own notes of the same.
+                        "jib-classpath-file",
+                        "jib-main-class-file");
         assertThat(names(home.resolve("docs"))).containsExactly("licences.md");
         assertThat(names(home.resolve("grid-config"))).isEqualTo(names(Path.of("grid-config")));
         assertThat(names(home.resolve("pipelines")))

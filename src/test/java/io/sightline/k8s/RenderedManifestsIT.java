@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests as {@code kubectl kustomize} makes them. Runs with {@code -Pclients}; needs no cluster. */
 @Tag("clients")
-@Timeout(60)
+@Timeout(180)
 class RenderedManifestsIT {
     private static final int OLDEST_KUSTOMIZE = 5;
     private static final String INSTALL =
@@ -122,7 +122,7 @@ class RenderedManifestsIT {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             fail(String.join(" ", command) + " does not end");
         }
