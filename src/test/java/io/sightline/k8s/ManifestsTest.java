@@ -93,11 +93,13 @@ class ManifestsTest {
                 Arguments.of(
                         "member.yaml", "{name: SIGHTLINE_HEAP, value: 5g}", "{name: A, value: b}", "SIGHTLINE_HEAP"),
                 Arguments.of(
-                        "member.yaml",
-                        "          startupProbe:\n            httpGet: {path: /health/live, port: metrics}\n"
-                                + "            periodSeconds: 5\n            failureThreshold: 60\n",
-                        "",
-                        "startupProbe"),
+                        "member.yaml", """
+                                  startupProbe:
+                                    httpGet: {path: /health/live, port: metrics}
+                                    periodSeconds: 5
+                                    failureThreshold: 60
+                        """,
+                        "", "startupProbe"),
                 Arguments.of("member.yaml", "ready, port: metrics", "ready, port: nowhere", "a port that is there"),
                 Arguments.of("member.yaml", "allowPrivilegeEscalation: false", "privileged: false", "Escalation"),
                 Arguments.of("member.yaml", "readOnlyRootFilesystem: true", "privileged: false", "readOnlyRoot"),

@@ -596,9 +596,9 @@ class HubAccessTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             closed.set(true);
-            sending.get(1, TimeUnit.MINUTES);
+            sending.orTimeout(1, TimeUnit.MINUTES).join();
         }
 
         void isReadOnceEach(SourceSpec spec) {

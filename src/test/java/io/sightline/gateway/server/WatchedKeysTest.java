@@ -1,5 +1,6 @@
 package io.sightline.gateway.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sightline.fixture.Background;
@@ -98,20 +99,20 @@ class WatchedKeysTest {
     void aHandshakeThatHasChosenEndsWithTheKeyOfWhatItChose() throws Exception {
         // Given
         WatchedKeys keys = new WatchedKeys(files, nanos::get);
-        String chosen = keys.chooseEngineServerAlias("EC", null, null);
+        String chosen = requireNonNull(keys.chooseEngineServerAlias("EC", null, null));
         Certificate first = certificate(files);
         replace(files.certificate(), next.certificate());
         replace(files.key(), next.key());
 
         // When
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-        String another = keys.chooseEngineServerAlias("RSA", null, null);
+        String another = requireNonNull(keys.chooseEngineServerAlias("RSA", null, null));
 
         // Then
-        assertThat(another).isNotNull().isNotEqualTo(chosen);
-        assertThat(keys.getCertificateChain(chosen)[0]).isEqualTo(first);
-        assertThat(keys.getPrivateKey(chosen).getAlgorithm()).isEqualTo("EC");
-        assertThat(keys.getPrivateKey(another).getAlgorithm()).isEqualTo("RSA");
+        assertThat(another).isNotEqualTo(chosen);
+        assertThat(requireNonNull(keys.getCertificateChain(chosen))[0]).isEqualTo(first);
+        assertThat(requireNonNull(keys.getPrivateKey(chosen)).getAlgorithm()).isEqualTo("EC");
+        assertThat(requireNonNull(keys.getPrivateKey(another)).getAlgorithm()).isEqualTo("RSA");
     }
 
     /** What a client that connects now gets to see. */
