@@ -8,6 +8,7 @@ import io.sightline.cli.Sightline;
 import io.sightline.spec.KeptFile;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.StorageSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,7 +235,10 @@ class ManifestsTest {
 
         // Then
         assertThat(onAzure.withSource(ofTheProject.source()).withHistory(ofTheProject.history()))
+                .usingRecursiveComparison()
+                .ignoringFields("storage")
                 .isEqualTo(ofTheProject);
+        assertThat(onAzure.storage()).isEqualTo(new StorageSpec(StorageSpec.Identity.WORKLOAD, null, null, null));
         assertThat(requireNonNull(onAzure.history())
                         .at(
                                 requireNonNull(ofTheProject.history()).table(),
