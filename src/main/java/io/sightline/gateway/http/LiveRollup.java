@@ -108,12 +108,11 @@ final class LiveRollup {
      */
     void read(Statements statements, Caller reader, Instant completeUpTo, long frame) {
         long end = completeUpTo.toEpochMilli();
-        boolean all = readings++ % READ_ALL_EVERY == 0;
+        boolean all = readings % READ_ALL_EVERY == 0;
         // After a stall the watermark may have gone far since the last reading.
         Instant settled = (readUpTo.isBefore(completeUpTo) ? readUpTo : completeUpTo)
                 .minus(STILL_CHANGES)
                 .minusMillis(windowMillis);
-        readUpTo = completeUpTo;
         Instant from = all ? completeUpTo.minus(SHOWN) : settled;
         rows(statements, reader, from, null).forEach(row -> setTotal(row.window(), row.sum(), frame));
         totals.headMap(end - SHOWN.toMillis()).clear();
@@ -128,6 +127,9 @@ final class LiveRollup {
             known.putAll(windows);
             known.headMap(end - RECENT.toMillis() - windowMillis).clear();
         }
+        // Not before all has been read: what a reading that failed has missed is left to the next.
+        readUpTo = completeUpTo;
+        readings++;
     }
 
     private void setTotal(long window, long sum, long frame) {

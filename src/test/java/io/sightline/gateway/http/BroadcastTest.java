@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sightline.gateway.Engine;
+import io.sightline.gateway.SqlState;
+import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.Principal;
 import io.sightline.gateway.access.Queries;
@@ -39,6 +41,7 @@ class BroadcastTest {
     private static HttpGrid grid;
 
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicBoolean rollupsAreAway = new AtomicBoolean();
     private final HttpMetrics metrics = new HttpMetrics();
     private final AtomicLong nanos = new AtomicLong();
     private Broadcast broadcast = broadcast(ANYBODY);
@@ -63,6 +66,9 @@ class BroadcastTest {
     private Broadcast broadcast(Principal principal) {
         Engine counting = (sql, parameters, timeout) -> {
             reads.incrementAndGet();
+            if (rollupsAreAway.get() && sql.contains("window_start")) {
+                throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");
+            }
             return grid.grid().engine().execute(sql, parameters, timeout);
         };
         Queries queries = new Queries(counting, grid.grid()::catalog, HttpGrid.AUDIT, HttpGrid.unshared());
@@ -189,6 +195,24 @@ class BroadcastTest {
         // Then
         assertThat(reader.sent)
                 .anySatisfy(frame -> assertThat(frame).contains("\"totals\":[[%d,17]]".formatted(millis(old))));
+    }
+
+    @Test
+    void whatAReadingThatFailedHasMissedIsReadByTheNext() {
+        // Given
+        Connection reader = reader(Broadcast.NOTHING_YET);
+        OffsetDateTime window = HttpGrid.COMPLETE_UP_TO.plusSeconds(1);
+        grid.rollup(window, "loc-1", "bus", "Reading", 9);
+        grid.status(1_300, HttpGrid.COMPLETE_UP_TO.plusMinutes(1));
+
+        // When
+        rollupsAreAway.set(true);
+        broadcast.tick();
+        rollupsAreAway.set(false);
+        broadcast.tick();
+
+        // Then
+        assertThat(data(reader.last(), "rollup").path("totals")).hasToString("[[%d,9]]".formatted(millis(window)));
     }
 
     @Test
