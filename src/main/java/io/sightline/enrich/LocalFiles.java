@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The files of a reference on a disk, as this process sees it. */
@@ -18,14 +19,15 @@ public final class LocalFiles implements ReferenceStorage {
     }
 
     @Override
-    public Listing list() throws IOException {
+    public Listing list(Predicate<String> wanted) throws IOException {
         if (!Files.isDirectory(from)) {
             return new Listing(false, List.of(look(from)));
         }
         try (Stream<Path> entries = Files.list(from)) {
             return new Listing(
                     true,
-                    entries.filter(path -> !Files.isDirectory(path))
+                    entries.filter(path -> wanted.test(String.valueOf(path.getFileName())))
+                            .filter(path -> !Files.isDirectory(path))
                             .map(LocalFiles::look)
                             .toList());
         } catch (UncheckedIOException e) {

@@ -47,15 +47,13 @@ final class ReferenceFiles {
      */
     List<Look> look() {
         try {
-            Listing listing = from.list();
-            if (!listing.folder() && !isReadableFormat(listing.files().get(0))) {
+            Listing listing = from.list(name -> !name.startsWith(".") && isReadableFormat(name));
+            if (!listing.folder() && !isReadableFormat(listing.files().get(0).name())) {
                 throw unusable(
                         from
                                 + " has no format that can be read; accepted: a .csv, .jsonl or .json file, or a folder of such");
             }
             List<Look> files = listing.files().stream()
-                    .filter(file -> !listing.folder() || !file.name().startsWith("."))
-                    .filter(ReferenceFiles::isReadableFormat)
                     .sorted(Comparator.comparing(Look::name))
                     .toList();
             if (files.isEmpty()) {
@@ -106,8 +104,8 @@ final class ReferenceFiles {
         }
     }
 
-    private static boolean isReadableFormat(Look file) {
-        return isNamed(file.name(), ".csv") || isNamed(file.name(), ".jsonl") || isNamed(file.name(), ".json");
+    private static boolean isReadableFormat(String name) {
+        return isNamed(name, ".csv") || isNamed(name, ".jsonl") || isNamed(name, ".json");
     }
 
     private static boolean isNamed(String name, String ending) {

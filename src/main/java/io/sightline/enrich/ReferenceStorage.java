@@ -3,6 +3,7 @@ package io.sightline.enrich;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Where the files of a reference lie: a file, or a folder of files. Its text is how the pipeline file names it. */
 public interface ReferenceStorage {
@@ -19,7 +20,7 @@ public interface ReferenceStorage {
      * What lies there.
      *
      * @param folder whether it is a folder; if not, its one file is the only one
-     * @param files in any order; not those of folders in it
+     * @param files in any order; of a folder those that were wanted, and none of folders in it
      */
     record Listing(boolean folder, List<Look> files) {
         public Listing {
@@ -28,11 +29,12 @@ public interface ReferenceStorage {
     }
 
     /**
-     * The files as they are now.
+     * The files as they are now. What is not wanted is not looked at: another program's link may lead nowhere.
      *
+     * @param wanted by name, which of a folder's
      * @throws IOException a {@link java.nio.file.NoSuchFileException} or {@link java.io.FileNotFoundException} if there are none
      */
-    Listing list() throws IOException;
+    Listing list(Predicate<String> wanted) throws IOException;
 
     /** The bytes of a file that was listed. */
     InputStream open(Look file) throws IOException;

@@ -401,6 +401,16 @@ class ReferenceWatchTest {
     }
 
     @Test
+    void aLinkThatLeadsNowhereIsNoMatterUnlessItIsOneOfTheFiles() throws IOException {
+        // Given: as an editor leaves it while a file is open
+        write("places.csv", HEADER + "a,x,1\n");
+        Files.createSymbolicLink(folder.resolve(".#places.csv"), Path.of("nowhere"));
+
+        // Then
+        assertThat(load(PLACES, folder).rows()).hasSize(1);
+    }
+
+    @Test
     void whatChangesWhileItIsReadIsNotTaken() throws IOException {
         // Given
         Path file = write("places.csv", HEADER + "a,x,1\n");

@@ -4,6 +4,7 @@ import io.sightline.enrich.ReferenceStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,7 +23,7 @@ public final class StoredFiles implements ReferenceStorage {
     }
 
     @Override
-    public Listing list() throws IOException {
+    public Listing list(Predicate<String> wanted) throws IOException {
         FileSystem storage = from.getFileSystem(configuration);
         FileStatus[] found = storage.listStatus(from);
         boolean folder = found.length != 1 || !found[0].getPath().equals(storage.makeQualified(from));
@@ -30,6 +31,7 @@ public final class StoredFiles implements ReferenceStorage {
                 folder,
                 Arrays.stream(found)
                         .filter(FileStatus::isFile)
+                        .filter(file -> !folder || wanted.test(file.getPath().getName()))
                         .map(StoredFiles::look)
                         .toList());
     }
