@@ -137,7 +137,10 @@ final class Recalled<T> implements Closeable {
 
     /** Whether another program inserted it: no record of the topic brought it, so it is neither an original nor a copy of one. */
     private boolean isForeign(@Nullable Object[] row) {
-        boolean foreign = IntStream.of(neverNull).anyMatch(position -> row[position] == null);
+        boolean foreign = false;
+        for (int position : neverNull) {
+            foreign |= row[position] == null;
+        }
         if (foreign && !foreignSeen) {
             foreignSeen = true;
             LOG.atWarn()
