@@ -1,14 +1,19 @@
 package io.sightline.demo;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of this machine. */
 public final class Ports {
     private static final int CONNECT_MILLIS = 50;
+    private static final int LOWEST = 20_000;
+    private static final int BEYOND = 32_768;
+    private static final int ATTEMPTS = 100;
 
     private Ports() {}
 
@@ -22,10 +27,21 @@ public final class Ports {
         }
     }
 
-    /** One that nobody listens on at the moment. */
+    /**
+     * One that nobody listens on at the moment, below those that systems give to outgoing connections (Linux: from
+     * 32,768): so no connection takes it before the program comes that is to listen on it.
+     *
+     * @throws IOException if none was found
+     */
     public static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // The next one.
+            }
         }
+        throw new IOException("no free port found from " + LOWEST + " to " + (BEYOND - 1));
     }
 }
