@@ -22,11 +22,14 @@ final class OpenFile {
     /** What waits in memory, and is written at once when the file is closed at a barrier. */
     private static final long ROW_GROUP_BYTES = 16 << 20;
 
+    private static final int ROWS_BETWEEN_LOOKS = 64;
+
     private final TableFolder folder;
     private final List<Column> columns;
     private final LocalDate date;
     private final String relative;
     private final ParquetWriter<@Nullable Object[]> writer;
+    private long rows;
 
     OpenFile(TableFolder folder, LocalDate date, List<Column> columns, Compression compression, String name)
             throws IOException {
@@ -56,11 +59,12 @@ final class OpenFile {
 
     void write(@Nullable Object[] row) throws IOException {
         writer.write(row);
+        rows++;
     }
 
-    /** About how large the file would be if it were closed now. */
-    long bytes() {
-        return writer.getDataSize();
+    /** Whether the file would be about this large if it were closed now. Asked of each row; every 64th is looked at. */
+    boolean mayHaveReached(long bytes) {
+        return rows % ROWS_BETWEEN_LOOKS == 0 && writer.getDataSize() >= bytes;
     }
 
     /** Closes the file; it is durable afterwards. */

@@ -70,7 +70,7 @@ public final class TableFiles {
             open.put(date, file);
         }
         file.write(row);
-        if (file.bytes() >= rollBytes) {
+        if (file.mayHaveReached(rollBytes)) {
             closed.add(file.close(clock.getAsLong()));
             open.remove(date);
         }
