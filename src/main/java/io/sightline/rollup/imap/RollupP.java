@@ -24,6 +24,7 @@ import io.sightline.rollup.Partial;
 import io.sightline.rollup.Rollup;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>How rows come into the map:
  *
  * <ol>
- *   <li>Every 200 ms a flush begins: the changed rows are written, a bounded number at a time. It ends when all are
+ *   <li>Every {@link #flushInterval} a flush begins: the changed rows are written, a bounded number at a time. It ends when all are
  *       acknowledged. Then the watermark that was there when it began goes on, and closed windows are dropped.
  *   <li>The barrier passes only when no write is in flight. So whatever the saved state has dropped, the map holds.
  *   <li>A restart gets a higher {@link StartNumber}, and all restored rows wait to be written again. When the first flush
@@ -56,7 +57,11 @@ import org.slf4j.LoggerFactory;
 public final class RollupP extends AbstractProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(RollupP.class);
 
-    private static final long FLUSH_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final Duration SHORTEST_FLUSH_INTERVAL = Duration.ofMillis(200);
+    private static final Duration LONGEST_FLUSH_INTERVAL = Duration.ofSeconds(1);
+
+    /** So often the rows of a window are written while it lasts, if the interval's bounds let it. */
+    private static final int FLUSHES_OF_A_WINDOW = 60;
 
     /** Beyond this, events wait until rows are written; many more than change between two flushes. */
     private static final int MOST_CHANGES_WAITING = 50_000;
@@ -77,6 +82,7 @@ public final class RollupP extends AbstractProcessor {
     private final @Nullable StateHandOver handOver;
     private final LongSupplier nanoClock;
     private final Executor blocking;
+    private final long flushIntervalNanos;
 
     private final CountsOutlet outlet = new CountsOutlet(0);
     private final Changes changes = new Changes();
@@ -135,6 +141,19 @@ public final class RollupP extends AbstractProcessor {
         this.blocking = blocking;
         this.nanoClock = nanoClock;
         this.orphansRemoved = start.number() == start.firstOfJob();
+        this.flushIntervalNanos = flushInterval(rollup.window()).toNanos();
+    }
+
+    /**
+     * How long after a flush began the next one begins: 200 ms for windows of seconds, a second for those of a minute or longer,
+     * whose rows would else be written as often again, for a figure of which nobody sees the difference.
+     */
+    static Duration flushInterval(Duration window) {
+        Duration interval = window.dividedBy(FLUSHES_OF_A_WINDOW);
+        if (interval.compareTo(SHORTEST_FLUSH_INTERVAL) < 0) {
+            return SHORTEST_FLUSH_INTERVAL;
+        }
+        return interval.compareTo(LONGEST_FLUSH_INTERVAL) > 0 ? LONGEST_FLUSH_INTERVAL : interval;
     }
 
     /**
@@ -215,7 +234,7 @@ public final class RollupP extends AbstractProcessor {
         }
         long now = nanoClock.getAsLong();
         boolean tooManyWait = changes.accumulators() > mostChangesWaiting;
-        if (!flushing && (tooManyWait || now - flushStartNanos >= FLUSH_INTERVAL_NANOS)) {
+        if (!flushing && (tooManyWait || now - flushStartNanos >= flushIntervalNanos)) {
             beginFlush(now);
         }
         long forwardedBefore = forwardedWatermark;
