@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             HistoryCompactCommand.class,
             HistoryVacuumCommand.class,
             HistoryRestoreCommand.class,
+            HistoryEraseCommand.class,
         })
 final class HistoryCommand implements Runnable {
     @Spec
@@ -29,6 +30,6 @@ final class HistoryCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 requireNonNull(command).commandLine(),
-                "versions, show, compact, vacuum or restore? `sightline history --help` tells more");
+                "versions, show, compact, vacuum, restore or erase? `sightline history --help` tells more");
     }
 }

@@ -2,6 +2,7 @@ package io.sightline.cli;
 
 import io.sightline.history.delta.AzureStorage;
 import io.sightline.history.delta.TableCare;
+import io.sightline.history.delta.TableErasure;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.spec.Environment;
 import io.sightline.spec.HistorySpec;
@@ -92,6 +93,10 @@ final class HistoryOptions {
     /** What keeps the table fit; drops no days, which is for the job that knows them. */
     TableCare care(Clock clock) {
         return new TableCare(folder(), compression(), null, clock::millis);
+    }
+
+    TableErasure erasure(Clock clock) throws IOException {
+        return TableErasure.of(folder(), compression(), clock::millis);
     }
 
     Duration commitEvery() {

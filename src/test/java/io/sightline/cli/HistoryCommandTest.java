@@ -107,6 +107,24 @@ class HistoryCommandTest {
     }
 
     @Test
+    void eraseCountsFirstAndThenTakesTheRowsOut() throws IOException {
+        // When
+        Ran counted = onTable("erase", "--where", "record_offset < 2", "--dry-run");
+        Ran erased = onTable("erase", "--where", "record_offset < 2", "--json");
+        Ran again = onTable("erase", "--where", "record_offset < 2");
+        Ran wrong = onTable("erase", "--where", "camera = 'x'");
+
+        // Then
+        assertThat(counted.err()).contains("2 rows would be erased");
+        assertThat(erased.exitStatus()).isZero();
+        assertThat(erased.out()).contains("\"rows\":2,\"files_removed\":1,\"files_added\":0");
+        assertThat(erased.err()).contains("2 rows are erased").contains("vacuum");
+        assertThat(again.err()).contains("no row meets the condition");
+        assertThat(wrong.exitStatus()).isEqualTo(Sightline.BAD_USAGE);
+        assertThat(wrong.err()).contains("--where: there is no column `camera`");
+    }
+
+    @Test
     void restoreIsRefusedWhileAJobCommitsUnlessForced() throws IOException {
         // When
         Ran refused = onTable("restore", "--version", "1", "--keep-offsets");

@@ -79,7 +79,7 @@ class SightlineTest {
                 mistake("`seven` is no id of a dead letter", "dead-letters", "show", "seven"),
                 mistake("`late` is no reason; accepted: empty, not_json", "dead-letters", "list", "--reason", "late"),
                 mistake("an ID or a --reason, not both", "dead-letters", "redrive", "0:1", "--reason", "empty"),
-                mistake("versions, show, compact, vacuum or restore?", "history"),
+                mistake("versions, show, compact, vacuum, restore or erase?", "history"),
                 mistake("none.yaml: no such file", "history", "versions", "none.yaml"),
                 mistake(
                         "give a --version or a moment with --at, not both",

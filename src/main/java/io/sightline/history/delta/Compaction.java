@@ -4,12 +4,9 @@ import io.delta.standalone.OptimisticTransaction;
 import io.delta.standalone.Snapshot;
 import io.delta.standalone.actions.Action;
 import io.delta.standalone.actions.AddFile;
-import io.sightline.event.Column;
 import io.sightline.history.DataFile;
-import io.sightline.spec.HistorySpec.Compression;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the small files of a table partition anew as few large ones: the same rows, so {@code dataChange=false}. See
@@ -38,21 +32,13 @@ final class Compaction {
     private static final int MOST_CONFLICTS = 3;
 
     private final OpenTable table;
-    private final Compression compression;
+    private final FileRewrite rewrite;
     private final long targetBytes;
-    private final Supplier<String> names;
-    private final LongSupplier clock;
 
-    /**
-     * @param names file names without extension, each unlike any other of any writer of the table
-     * @param clock milliseconds since 1970
-     */
-    Compaction(OpenTable table, Compression compression, long targetBytes, Supplier<String> names, LongSupplier clock) {
+    Compaction(OpenTable table, FileRewrite rewrite, long targetBytes) {
         this.table = table;
-        this.compression = compression;
+        this.rewrite = rewrite;
         this.targetBytes = targetBytes;
-        this.names = names;
-        this.clock = clock;
     }
 
     /**
@@ -167,7 +153,8 @@ final class Compaction {
         }
         List<DataFile> written;
         try {
-            written = rewrite(files, table.columns(base));
+            // One file: those that it replaces are no larger together than one may be.
+            written = rewrite.write(files, table.columns(base), day(files), Long.MAX_VALUE, row -> true);
         } catch (FileNotFoundException e) {
             if (names(table.newest(), files)) {
                 throw DeltaErrors.onRead(table.folder(), e);
@@ -183,7 +170,7 @@ final class Compaction {
                         "numRemovedFiles", String.valueOf(files.size()),
                         "numAddedFiles", String.valueOf(written.size())));
         if (table.commit(begun, actions, note).isEmpty()) {
-            deleteUnnamed(written);
+            rewrite.deleteUnnamed(written);
             return Done.CONFLICT;
         }
         return new Done(
@@ -195,51 +182,13 @@ final class Compaction {
                 0);
     }
 
-    /** One file: those that it replaces are no larger together than one may be. */
-    private List<DataFile> rewrite(List<AddFile> files, List<Column> columns) throws IOException {
-        LocalDate date = LocalDate.parse(files.get(0).getPartitionValues().get(DeltaSchema.PARTITION.name()));
-        TableFiles out = new TableFiles(table.folder(), columns, compression, Long.MAX_VALUE, names, clock);
-        boolean complete = false;
-        try {
-            for (AddFile file : files) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new InterruptedIOException("compaction was interrupted; the table is as it was");
-                }
-                copy(file, columns, date, out);
-            }
-            List<DataFile> written = out.seal();
-            complete = true;
-            return written;
-        } finally {
-            if (!complete) {
-                out.abandon();
-            }
-        }
-    }
-
-    private void copy(AddFile file, List<Column> columns, LocalDate date, TableFiles out) throws IOException {
-        long rows = 0;
-        try (RowReader in = RowReader.open(table.folder(), file.getPath(), columns)) {
-            for (@Nullable Object[] row; (row = in.next()) != null; rows++) {
-                out.write(date, row);
-            }
-        }
-        Long said = FileBounds.of(file).rows();
-        if (said != null && said != rows) {
-            throw DeltaErrors.otherRows(table.folder(), file.getPath(), said, rows);
-        }
+    private static LocalDate day(List<AddFile> files) {
+        return LocalDate.parse(files.get(0).getPartitionValues().get(DeltaSchema.PARTITION.name()));
     }
 
     private static boolean names(Snapshot snapshot, List<AddFile> files) {
         Set<String> named =
                 snapshot.getAllFiles().stream().map(AddFile::getPath).collect(Collectors.toSet());
         return files.stream().allMatch(file -> named.contains(file.getPath()));
-    }
-
-    /** Files of a commit that the log provably does not have. */
-    private void deleteUnnamed(List<DataFile> files) throws IOException {
-        for (DataFile file : files) {
-            table.folder().fileSystem().delete(table.folder().resolve(file.path()), false);
-        }
     }
 }

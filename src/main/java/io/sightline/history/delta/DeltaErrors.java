@@ -5,6 +5,7 @@ import io.sightline.history.HistoryException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 
 /** What can be wrong with a table, in words for the person who has to do something about it. */
@@ -40,6 +41,20 @@ final class DeltaErrors {
                 folder.toString(),
                 "its log says that " + file + " holds " + said + " rows, and it holds " + found
                         + "; it was changed after it was written: put it back from a copy, or restore an earlier version");
+    }
+
+    static HistoryException withoutDay(TableFolder folder, String file) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "another program wrote " + file + ", whose rows have no day; such rows may be among those to erase:"
+                        + " delete them with that program, or name a day in the condition");
+    }
+
+    static HistoryException changedMeanwhile(TableFolder folder, LocalDate day) {
+        return HistoryException.unusableTable(
+                folder.toString(),
+                "another program changed the files of " + day + " again and again meanwhile; earlier days are done:"
+                        + " run the same command again");
     }
 
     static HistoryException noRoomBeside(TableFolder folder, String name) {

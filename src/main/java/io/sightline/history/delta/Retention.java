@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes whole days out of a table once they are old: every file of the table partition. Their rows go; what has been read of
@@ -64,7 +63,7 @@ final class Retention {
                 .toList();
         SortedSet<LocalDate> days = new TreeSet<>();
         for (AddFile file : old) {
-            LocalDate day = day(file);
+            LocalDate day = RowSelection.day(file);
             if (day != null) {
                 days.add(day);
             }
@@ -79,27 +78,26 @@ final class Retention {
     }
 
     private boolean isOld(AddFile file, Instant now) {
-        LocalDate day = day(file);
+        LocalDate day = RowSelection.day(file);
         return day != null && day.isBefore(LocalDate.ofInstant(now.minus(keep), ZoneOffset.UTC));
-    }
-
-    /** Null for rows of other programs that have no date. */
-    private static @Nullable LocalDate day(AddFile file) {
-        String date = file.getPartitionValues().get(DeltaSchema.PARTITION.name());
-        return date == null ? null : LocalDate.parse(date);
     }
 
     /** Lets rows be taken out, from the next version on. False if another commit was in the way. */
     static boolean endAppendOnly(OpenTable table) throws IOException {
         OptimisticTransaction begun = table.begin();
-        Metadata metadata = begun.metadata();
-        if (!Boolean.parseBoolean(metadata.getConfiguration().get(APPEND_ONLY))) {
+        if (!isAppendOnly(begun)) {
             return true;
         }
+        Metadata metadata = begun.metadata();
         Map<String, String> properties = new HashMap<>(metadata.getConfiguration());
         properties.put(APPEND_ONLY, "false");
         begun.updateMetadata(metadata.copyBuilder().configuration(properties).build());
         return table.commit(begun, List.of(), new CommitNote.Care("END APPEND ONLY", Map.of()))
                 .isPresent();
+    }
+
+    /** Whether the table promises that no row ever goes. */
+    static boolean isAppendOnly(OptimisticTransaction begun) {
+        return Boolean.parseBoolean(begun.metadata().getConfiguration().get(APPEND_ONLY));
     }
 }

@@ -151,7 +151,8 @@ public final class TableCare {
     }
 
     private Compaction compaction(OpenTable table) {
-        return new Compaction(table, compression, targetBytes, () -> "part-c-" + UUID.randomUUID(), clock);
+        FileRewrite rewrite = new FileRewrite(folder, compression, () -> "part-c-" + UUID.randomUUID(), clock);
+        return new Compaction(table, rewrite, targetBytes);
     }
 
     private static Figures figures(Retention.Done dropped, Compaction.Done compacted, Vacuum.Done deleted) {

@@ -9,7 +9,6 @@ import io.sightline.history.RowCondition;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,15 +99,16 @@ public final class TableReader {
         Snapshot snapshot = snapshot(version);
         List<Column> columns = columns(version);
         List<AddFile> files = new ArrayList<>(snapshot.getAllFiles());
-        files.sort(Comparator.comparing((AddFile file) -> String.valueOf(day(file)))
+        files.sort(Comparator.comparing((AddFile file) -> String.valueOf(RowSelection.day(file)))
                 .thenComparing(AddFile::getModificationTime)
                 .thenComparing(AddFile::getPath));
+        RowSelection selection = new RowSelection(conditions);
         List<List<@Nullable Object>> rows = new ArrayList<>();
         int filesRead = 0;
         for (AddFile file : files) {
-            if (rows.size() <= limit && conditions.stream().allMatch(condition -> mayHold(file, condition))) {
+            if (rows.size() <= limit && selection.mayBeIn(file)) {
                 filesRead++;
-                read(version, file, columns, conditions, rows, limit + 1);
+                read(version, file, columns, selection, rows, limit + 1);
             }
         }
         boolean hasMore = rows.size() > limit;
@@ -122,42 +122,25 @@ public final class TableReader {
         return table.at(version);
     }
 
-    private static boolean mayHold(AddFile file, RowCondition condition) {
-        if (condition.column().equals(DeltaSchema.PARTITION)) {
-            return condition.isMetBy(day(file));
-        }
-        FileBounds bounds = FileBounds.of(file);
-        return condition.canBeMetWithin(bounds.least(condition.column()), bounds.greatest(condition.column()));
-    }
-
     private void read(
             long version,
             AddFile file,
             List<Column> columns,
-            List<RowCondition> conditions,
+            RowSelection selection,
             List<List<@Nullable Object>> to,
             int most)
             throws IOException {
         try (RowReader in = RowReader.open(folder, file.getPath(), columns)) {
             for (@Nullable Object[] row; to.size() < most && (row = in.next()) != null; ) {
                 // The files have no such column: it is their place that says it.
-                row[columns.size() - 1] = day(file);
-                if (meets(row, columns, conditions)) {
+                row[columns.size() - 1] = RowSelection.day(file);
+                if (selection.holds(row, columns, RowSelection.day(file))) {
                     to.add(forPeople(row, columns));
                 }
             }
         } catch (FileNotFoundException e) {
             throw DeltaErrors.vacuumedVersion(folder, version, file.getPath());
         }
-    }
-
-    private static boolean meets(@Nullable Object[] row, List<Column> columns, List<RowCondition> conditions) {
-        for (RowCondition condition : conditions) {
-            if (!condition.isMetBy(row[columns.indexOf(condition.column())])) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static List<@Nullable Object> forPeople(@Nullable Object[] row, List<Column> columns) {
@@ -167,10 +150,5 @@ public final class TableReader {
             values.add(time && row[i] instanceof Long micros ? Instant.EPOCH.plus(micros, ChronoUnit.MICROS) : row[i]);
         }
         return values;
-    }
-
-    private static @Nullable LocalDate day(AddFile file) {
-        String date = file.getPartitionValues().get(DeltaSchema.PARTITION.name());
-        return date == null ? null : LocalDate.parse(date);
     }
 }

@@ -56,7 +56,7 @@ class TableCareTest {
             table.commit(DAY.plusDays(1), 2);
         }
         List<Map<String, @Nullable Object>> before = table.newest().rows();
-        TableState log = state();
+        TableState log = table.state();
 
         // When
         Figures figures = care(LARGE).care(NOON);
@@ -68,9 +68,9 @@ class TableCareTest {
         assertThat(table.newest().files(null)).hasSize(2);
         assertThat(TableChecker.sorted(table.newest().rows())).isEqualTo(TableChecker.sorted(before));
         table.checkWhole();
-        assertThat(state().progress()).isEqualTo(log.progress());
-        assertThat(state().fence()).isEqualTo(log.fence());
-        assertThat(state().counters()).isEqualTo(log.counters());
+        assertThat(table.state().progress()).isEqualTo(log.progress());
+        assertThat(table.state().fence()).isEqualTo(log.fence());
+        assertThat(table.state().counters()).isEqualTo(log.counters());
         for (long version = 0; version <= log.version(); version++) {
             TableChecker.check(folder, version);
         }
@@ -215,7 +215,7 @@ class TableCareTest {
         table.commit(DAY.minusDays(31), 3);
         table.commit(DAY.minusDays(30), 2);
         table.commit(DAY, 1);
-        TableState before = state();
+        TableState before = table.state();
         TableCare care = new TableCare(table.table(), Compression.SNAPPY, KEEP, System::currentTimeMillis, LARGE);
 
         // When, half a day before the third day is old
@@ -225,8 +225,8 @@ class TableCareTest {
         assertThat(figures.daysDropped()).containsExactly(DAY.minusDays(32), DAY.minusDays(31));
         assertThat(figures.filesDropped()).isEqualTo(2);
         assertThat(table.offsets()).containsExactly(7L, 8L, 9L);
-        assertThat(state().progress()).isEqualTo(before.progress());
-        assertThat(state().counters()).isEqualTo(before.counters());
+        assertThat(table.state().progress()).isEqualTo(before.progress());
+        assertThat(table.state().counters()).isEqualTo(before.counters());
         TableChecker.check(folder);
         assertThat(TestTable.offsets(KernelTable.version(folder, before.version())))
                 .hasSize(10);
@@ -420,7 +420,7 @@ class TableCareTest {
     void nothing_is_left_of_a_compaction_that_finds_no_room() throws IOException {
         // Given
         commits(8);
-        long version = state().version();
+        long version = table.state().version();
         TableFolder full = TableFolder.of(folder.toString(), Map.of("fs.file.impl", SickStorage.class.getName()));
 
         // Then
@@ -429,7 +429,7 @@ class TableCareTest {
             assertThatThrownBy(() -> new TableCare(full, Compression.SNAPPY, KEEP, () -> 0, LARGE).care(NOON))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(sickness.message());
-            assertThat(state().version()).isEqualTo(version);
+            assertThat(table.state().version()).isEqualTo(version);
             assertThat(leftOver()).isEmpty();
         }
         SickStorage.recover();
@@ -510,10 +510,6 @@ class TableCareTest {
         return new TableCare(table.table(), Compression.SNAPPY, null, System::currentTimeMillis, targetBytes);
     }
 
-    private TableState state() throws IOException {
-        return new DeltaTableLog(table.table(), "topic", TestTable.COLUMNS).read();
-    }
-
     private void setRetention(String interval) {
         table.foreign(transaction -> {
             Map<String, String> properties =
@@ -539,7 +535,7 @@ class TableCareTest {
     /** Files on storage that no version names. */
     private List<Path> leftOver() throws IOException {
         List<Path> files = new ArrayList<>(TableChecker.dataFiles(folder));
-        for (long version = state().version(); version >= 0; version--) {
+        for (long version = table.state().version(); version >= 0; version--) {
             for (KernelTable.File file : KernelTable.version(folder, version).files(null)) {
                 files.remove(Path.of(URI.create(file.path())));
             }

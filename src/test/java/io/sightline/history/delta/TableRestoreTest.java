@@ -7,7 +7,6 @@ import io.sightline.history.HistoryException;
 import io.sightline.history.PreparedCommit;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.Settlement;
-import io.sightline.history.TableState;
 import io.sightline.spec.HistorySpec.Compression;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,9 +44,9 @@ class TableRestoreTest {
         // Then
         assertThat(done.filesAdded()).isEqualTo(1);
         assertThat(done.filesRemoved()).isEqualTo(2);
-        assertThat(state().version()).isEqualTo(done.version());
-        assertThat(state().progress()).isEqualTo(ProgressVector.of(3));
-        assertThat(state().counters()).isEqualTo(Map.of("events", 3L));
+        assertThat(table.state().version()).isEqualTo(done.version());
+        assertThat(table.state().progress()).isEqualTo(ProgressVector.of(3));
+        assertThat(table.state().counters()).isEqualTo(Map.of("events", 3L));
         assertThat(table.offsets()).containsExactly(0L, 1L, 2L);
         TableChecker.check(folder);
         TestTable restarted = new TestTable(folder);
@@ -61,8 +60,8 @@ class TableRestoreTest {
         assertThat(plan(2).keepOffsets()).isPresent();
 
         // Then
-        assertThat(state().progress()).isEqualTo(ProgressVector.of(12));
-        assertThat(state().counters()).isEqualTo(Map.of("events", 12L));
+        assertThat(table.state().progress()).isEqualTo(ProgressVector.of(12));
+        assertThat(table.state().counters()).isEqualTo(Map.of("events", 12L));
         assertThat(table.offsets()).hasSize(7);
         TableChecker.check(folder);
     }
@@ -70,15 +69,15 @@ class TableRestoreTest {
     @Test
     void a_restore_is_taken_back_by_another() throws IOException {
         // Given
-        long before = state().version();
+        long before = table.state().version();
         assertThat(plan(1).rewind("topic")).isPresent();
 
         // When
         assertThat(plan(before).rewind("topic")).isPresent();
 
         // Then
-        assertThat(state().progress()).isEqualTo(ProgressVector.of(12));
-        assertThat(state().counters()).isEqualTo(Map.of("events", 12L));
+        assertThat(table.state().progress()).isEqualTo(ProgressVector.of(12));
+        assertThat(table.state().counters()).isEqualTo(Map.of("events", 12L));
         table.checkWhole();
     }
 
@@ -98,7 +97,7 @@ class TableRestoreTest {
     @Test
     void days_that_were_dropped_come_back_while_their_files_are_there() throws IOException {
         // Given
-        long before = state().version();
+        long before = table.state().version();
         new TableCare(table.table(), Compression.SNAPPY, Duration.ofDays(1), () -> 0)
                 .care(Instant.parse("2026-05-03T12:00:00Z"));
         assertThat(table.offsets()).hasSize(5);
@@ -141,9 +140,5 @@ class TableRestoreTest {
 
     private TableRestore plan(long version) throws IOException {
         return TableRestore.plan(table.table(), version, System::currentTimeMillis);
-    }
-
-    private TableState state() throws IOException {
-        return new DeltaTableLog(table.table(), "topic", TestTable.COLUMNS).read();
     }
 }

@@ -12,6 +12,7 @@ import io.sightline.history.DataFile;
 import io.sightline.history.PreparedCommit;
 import io.sightline.history.ProgressVector;
 import io.sightline.history.Settlement;
+import io.sightline.history.TableState;
 import io.sightline.history.TableWriter;
 import io.sightline.history.WriterIdentity;
 import io.sightline.spec.HistorySpec.Compression;
@@ -123,6 +124,11 @@ public final class TestTable {
 
     interface Foreign {
         void on(OptimisticTransaction transaction);
+    }
+
+    /** What the log says. */
+    TableState state() throws IOException {
+        return new DeltaTableLog(table, "topic", COLUMNS).read();
     }
 
     KernelTable newest() {
