@@ -69,8 +69,8 @@ final class GridUnderTest implements AutoCloseable {
         }
     }
 
-    private GridUnderTest(HazelcastInstance member) {
-        client = member;
+    private GridUnderTest(HazelcastInstance client) {
+        this.client = client;
     }
 
     /** One member in this process, where a test can reach into what it uses. */
@@ -78,6 +78,11 @@ final class GridUnderTest implements AutoCloseable {
         HazelcastInstance member = GridMember.startAlone();
         Relations.publish(member);
         return new GridUnderTest(member);
+    }
+
+    /** Members that somebody else started, and ends. */
+    static GridUnderTest of(HazelcastInstance client) {
+        return new GridUnderTest(client);
     }
 
     private boolean relationsAreThere() {
