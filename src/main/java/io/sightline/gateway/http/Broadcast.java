@@ -124,7 +124,7 @@ final class Broadcast {
             }
             LiveRollup rollup = rollups.get(name);
             if (rollup != null) {
-                rollup.read(statements, reader, completeUpTo(name), next);
+                rollup.read(statements, reader, completeUpTo(name), clock.instant(), next);
             }
         }
         rollups.keySet().retainAll(states.keySet());

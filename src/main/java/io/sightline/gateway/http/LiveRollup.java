@@ -37,6 +37,7 @@ final class LiveRollup {
     private final PipelineSpec pipeline;
     private final String rollup;
     private final long windowMillis;
+    private final Duration keep;
     private final String measure;
     private final List<String> by;
     private final TreeMap<Long, Total> totals = new TreeMap<>();
@@ -51,6 +52,7 @@ final class LiveRollup {
         this.pipeline = pipeline;
         this.rollup = rollup.name();
         this.windowMillis = rollup.window().toMillis();
+        this.keep = rollup.keep();
         this.measure = measure;
         this.by = by;
         by.forEach(column -> recent.put(column, new TreeMap<>()));
@@ -104,16 +106,17 @@ final class LiveRollup {
      * Reads what changed.
      *
      * @param completeUpTo the pipeline's watermark, or the time of day if that may not be read
+     * @param now the time of day
      * @param frame the number of the frame that will be the first to have it
      */
-    void read(Statements statements, Caller reader, Instant completeUpTo, long frame) {
+    void read(Statements statements, Caller reader, Instant completeUpTo, Instant now, long frame) {
         long end = completeUpTo.toEpochMilli();
         boolean all = readings % READ_ALL_EVERY == 0;
         // After a stall the watermark may have gone far since the last reading.
         Instant settled = (readUpTo.isBefore(completeUpTo) ? readUpTo : completeUpTo)
                 .minus(STILL_CHANGES)
                 .minusMillis(windowMillis);
-        Instant from = all ? completeUpTo.minus(SHOWN) : settled;
+        Instant from = all ? earlier(settled, later(completeUpTo.minus(SHOWN), stillWhole(now))) : settled;
         rows(statements, reader, from, null).forEach(row -> setTotal(row.window(), row.sum(), frame));
         totals.headMap(end - SHOWN.toMillis()).clear();
         Instant recently = all ? completeUpTo.minus(RECENT).minusMillis(windowMillis) : settled;
@@ -130,6 +133,19 @@ final class LiveRollup {
         // Not before all has been read: what a reading that failed has missed is left to the next.
         readUpTo = completeUpTo;
         readings++;
+    }
+
+    /** The rows of an earlier window leave one by one, each so long after it was last written: their sum is no total any more. */
+    private Instant stillWhole(Instant now) {
+        return now.minus(keep).plus(STILL_CHANGES);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isBefore(other) ? other : one;
     }
 
     private void setTotal(long window, long sum, long frame) {

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +43,7 @@ class BroadcastTest {
     private final AtomicBoolean rollupsAreAway = new AtomicBoolean();
     private final HttpMetrics metrics = new HttpMetrics();
     private final AtomicLong nanos = new AtomicLong();
+    private final HttpServerTest.MovingClock clock = new HttpServerTest.MovingClock();
     private Broadcast broadcast = broadcast(ANYBODY);
 
     @BeforeAll
@@ -53,6 +53,7 @@ class BroadcastTest {
 
     @BeforeEach
     void begin() {
+        clock.now = HttpGrid.COMPLETE_UP_TO.toInstant();
         grid.reset();
         broadcast.tick();
         reads.set(0);
@@ -72,8 +73,7 @@ class BroadcastTest {
             return grid.grid().engine().execute(sql, parameters, timeout);
         };
         Queries queries = new Queries(counting, grid.grid()::catalog, HttpGrid.AUDIT, HttpGrid.unshared());
-        return new Broadcast(
-                Broadcast.Audience.of(principal), new Statements(queries), grid.view, Clock.systemUTC(), "broadcast");
+        return new Broadcast(Broadcast.Audience.of(principal), new Statements(queries), grid.view, clock, "broadcast");
     }
 
     /** A reader's connection: keeps what is sent, and takes it when told, or at once. */
@@ -195,6 +195,26 @@ class BroadcastTest {
         // Then
         assertThat(reader.sent)
                 .anySatisfy(frame -> assertThat(frame).contains("\"totals\":[[%d,17]]".formatted(millis(old))));
+    }
+
+    @Test
+    void aTotalDoesNotSinkWhenTheRowsOfItsWindowLeaveOneByOne() {
+        // Given
+        Connection reader = reader(Broadcast.NOTHING_YET);
+        OffsetDateTime old = HttpGrid.COMPLETE_UP_TO.minusMinutes(5);
+
+        // When one of its rows has left, a keep after it was written
+        grid.rollup(old, "loc-1", "car", "Reading", 1);
+        clock.now = old.toInstant()
+                .plus(grid.view.pipelines().get(0).rollups().get(0).keep());
+        for (int i = 0; i < 15; i++) {
+            broadcast.tick();
+        }
+
+        // Then
+        assertThat(reader.sent)
+                .hasSizeGreaterThan(15)
+                .noneMatch(frame -> frame.contains("[%d,1]".formatted(millis(old))));
     }
 
     @Test
