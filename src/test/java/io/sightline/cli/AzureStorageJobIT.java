@@ -60,17 +60,13 @@ final class AzureStorageJobIT {
         String topic = BROKER.newTopic(4);
         try (Azurite azurite = new Azurite(Files.createDirectories(folder.resolve("azurite")))) {
             Path file = pipeline(azurite, topic);
-            int[] records = {0};
-            CompletableFuture<Void> sent = Background.run(() ->
-                    FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, timestampMillis -> {
-                        if (++records[0] % RECORDS_A_STEP == 0) {
-                            LockSupport.parkNanos(STEP_NANOS);
-                        }
-                    }));
+            CompletableFuture<Void> sent;
 
             // When
             try (MemberUnderTest first = new MemberUnderTest(folder.resolve("first"))) {
                 done(first.sightline("submit", file.toString()));
+                // Only now: what is there before takes one commit, and nothing would grow after it.
+                sent = Background.run(() -> feedSlowly(feed, topic));
                 Eventually.eventually("the table grows", () -> version(first) > 2);
             }
 
@@ -100,6 +96,15 @@ final class AzureStorageJobIT {
                         .doesNotContain(Files.readString(azurite.keyFile()).strip());
             }
         }
+    }
+
+    private static void feedSlowly(SeededFeed feed, String topic) {
+        int[] records = {0};
+        FeedLoader.load(BROKER.broker().bootstrapServers(), topic, feed, timestampMillis -> {
+            if (++records[0] % RECORDS_A_STEP == 0) {
+                LockSupport.parkNanos(STEP_NANOS);
+            }
+        });
     }
 
     /** The project's own, all of it that can be on Azure there. */
