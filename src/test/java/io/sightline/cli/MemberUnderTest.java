@@ -24,23 +24,29 @@ final class MemberUnderTest implements AutoCloseable {
     private final String address;
 
     MemberUnderTest(Path directory) throws IOException {
-        this(directory, Ports.free());
+        this(directory, List.of());
     }
 
-    private MemberUnderTest(Path directory, int port) {
-        this(directory, port, "sightline-test-" + port);
+    /** The same with further options of its JVM. */
+    MemberUnderTest(Path directory, List<String> jvmOptions) throws IOException {
+        this(directory, Ports.free(), jvmOptions);
+    }
+
+    private MemberUnderTest(Path directory, int port, List<String> jvmOptions) {
+        this(directory, port, "sightline-test-" + port, jvmOptions);
     }
 
     MemberUnderTest(Path directory, String cluster) throws IOException {
-        this(directory, Ports.free(), cluster);
+        this(directory, Ports.free(), cluster, List.of());
     }
 
-    private MemberUnderTest(Path directory, int port, String cluster) {
+    private MemberUnderTest(Path directory, int port, String cluster, List<String> jvmOptions) {
         this.cluster = cluster;
         address = "127.0.0.1:" + port;
         process = MemberProcess.start(
                 "1g",
-                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Stream.concat(Stream.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), jvmOptions.stream())
+                        .toList(),
                 Map.of(),
                 directory.resolve("member.log"),
                 List.of(
