@@ -2,9 +2,9 @@ package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.assertExactHistory;
+import static io.sightline.pipeline.PacedFeed.assertMinutes;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
-import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.slowAt;
 import static io.sightline.pipeline.PacedFeed.spec;
@@ -144,7 +144,7 @@ final class GridLossIT {
                 "the hot window is full again",
                 () -> origins(grid, "detections").size() >= expected.unique());
         assertThat(origins(grid, "detections")).as("rows of the hot window").hasSize((int) expected.unique());
-        assertThat(perLocationAndMinute(grid)).as("minutes").isEqualTo(expected.uniquePerLocationAndMinute());
+        assertMinutes(grid, expected.uniquePerLocationAndMinute());
         assertThat(grid.longs("SELECT SUM(detections) FROM detections_per_second"))
                 .as("seconds")
                 .containsExactly(expected.unique());

@@ -1,8 +1,8 @@
 package io.sightline.pipeline;
 
+import static io.sightline.pipeline.PacedFeed.assertMinutes;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
-import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static io.sightline.pipeline.PacedFeed.slowAt;
 import static io.sightline.pipeline.PacedFeed.spec;
 import static io.sightline.pipeline.PacedFeed.status;
@@ -163,7 +163,7 @@ final class MemberKillIT {
                 .containsExactly(expected.unique());
         assertThat(origins(grid, "dead_letters")).as("dead letters").hasSize((int) expected.deadLetters());
 
-        assertThat(perLocationAndMinute(grid)).as("minutes").isEqualTo(expected.uniquePerLocationAndMinute());
+        assertMinutes(grid, expected.uniquePerLocationAndMinute());
         assertThat(grid.longs("SELECT SUM(detections) FROM detections_per_second"))
                 .as("seconds")
                 .containsExactly(expected.unique());

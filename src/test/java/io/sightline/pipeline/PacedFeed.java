@@ -174,6 +174,16 @@ final class PacedFeed {
         return new HashSet<>(grid.rows("SELECT topic_partition, record_offset, record_index FROM " + relation));
     }
 
+    /** The minutes of every place, as soon as all is in them: their rows are written once a second. */
+    static void assertMinutes(GridUnderTest grid, Map<String, Long> perLocationAndMinute) {
+        Eventually.eventually("the minutes add up", () -> sum(perLocationAndMinute(grid)) >= sum(perLocationAndMinute));
+        assertThat(perLocationAndMinute(grid)).as("minutes").isEqualTo(perLocationAndMinute);
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     static Map<String, Long> perLocationAndMinute(GridUnderTest grid) {
         return grid.rows("SELECT location_id, window_start, detections FROM detections_per_minute").stream()
                 .collect(Collectors.groupingBy(

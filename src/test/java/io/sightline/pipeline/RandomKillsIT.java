@@ -2,8 +2,8 @@ package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.assertExactHistory;
+import static io.sightline.pipeline.PacedFeed.assertMinutes;
 import static io.sightline.pipeline.PacedFeed.await;
-import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static io.sightline.pipeline.PacedFeed.rowsOfHistory;
 import static io.sightline.pipeline.PacedFeed.spec;
 import static io.sightline.pipeline.PacedFeed.withHistory;
@@ -114,7 +114,7 @@ final class RandomKillsIT {
             PipelineJob.submit(grid.client(), spec);
             await(grid, expected.records(), true);
             assertCounters(grid, expected);
-            assertThat(perLocationAndMinute(grid)).isEqualTo(expected.uniquePerLocationAndMinute());
+            assertMinutes(grid, expected.uniquePerLocationAndMinute());
             assertExactHistory(directory, expected);
         }
         assertThat(halted).allSatisfy((moment, times) -> assertThat(times).isPositive());

@@ -2,9 +2,9 @@ package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.assertExactHistory;
+import static io.sightline.pipeline.PacedFeed.assertMinutes;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
-import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -147,7 +147,7 @@ final class RollingRestartIT {
             assertCounters(grid, expected);
             assertThat(origins(grid, "detections")).hasSize((int) expected.unique());
             assertThat(origins(grid, "duplicates")).hasSize((int) expected.duplicates());
-            assertThat(perLocationAndMinute(grid)).isEqualTo(expected.uniquePerLocationAndMinute());
+            assertMinutes(grid, expected.uniquePerLocationAndMinute());
             assertThat(grid.longs("SELECT SUM(detections) FROM detections_per_second"))
                     .containsExactly(expected.unique());
             assertExactHistory(directory, expected);

@@ -2,9 +2,9 @@ package io.sightline.pipeline;
 
 import static io.sightline.pipeline.PacedFeed.assertCounters;
 import static io.sightline.pipeline.PacedFeed.assertExactHistory;
+import static io.sightline.pipeline.PacedFeed.assertMinutes;
 import static io.sightline.pipeline.PacedFeed.await;
 import static io.sightline.pipeline.PacedFeed.origins;
-import static io.sightline.pipeline.PacedFeed.perLocationAndMinute;
 import static io.sightline.pipeline.PacedFeed.slowAt;
 import static io.sightline.pipeline.PacedFeed.spec;
 import static io.sightline.pipeline.PacedFeed.withTable;
@@ -203,7 +203,7 @@ final class StorageTroubleIT {
         Expected expected = Expected.of(feed.truth());
         await(grid, expected.records(), true);
         assertCounters(grid, expected);
-        assertThat(perLocationAndMinute(grid)).as("minutes").isEqualTo(expected.uniquePerLocationAndMinute());
+        assertMinutes(grid, expected.uniquePerLocationAndMinute());
         assertThat(origins(grid, "detections")).as("rows of the hot window").hasSize((int) expected.unique());
         assertExactHistory(disk, expected);
         assertThat(historyStatus("history_stalled_since")).as("stalled since").isNull();
