@@ -168,9 +168,10 @@ public final class TableErasure {
         long rows = 0;
         for (AddFile file : files) {
             long before = rows;
+            LocalDate day = RowSelection.day(file);
             try (RowReader in = RowReader.open(table.folder(), file.getPath(), ofFiles)) {
                 for (@Nullable Object[] row; (row = in.next()) != null; ) {
-                    rows += selection.holds(row, ofFiles, RowSelection.day(file)) ? 1 : 0;
+                    rows += selection.holds(row, ofFiles, day) ? 1 : 0;
                 }
             }
             if (rows > before) {

@@ -9,6 +9,7 @@ import io.sightline.history.RowCondition;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -130,11 +131,12 @@ public final class TableReader {
             List<List<@Nullable Object>> to,
             int most)
             throws IOException {
+        LocalDate day = RowSelection.day(file);
         try (RowReader in = RowReader.open(folder, file.getPath(), columns)) {
             for (@Nullable Object[] row; to.size() < most && (row = in.next()) != null; ) {
                 // The files have no such column: it is their place that says it.
-                row[columns.size() - 1] = RowSelection.day(file);
-                if (selection.holds(row, columns, RowSelection.day(file))) {
+                row[columns.size() - 1] = day;
+                if (selection.holds(row, columns, day)) {
                     to.add(forPeople(row, columns));
                 }
             }
