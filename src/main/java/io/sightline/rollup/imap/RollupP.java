@@ -205,8 +205,14 @@ public final class RollupP extends AbstractProcessor {
         flushStartNanos = nanoClock.getAsLong();
     }
 
-    /** Waits for what another job has handed over, unless a job snapshot holds something newer. */
+    /**
+     * Waits for what another job has handed over, unless a job snapshot holds something newer. To be asked by whatever needs
+     * the state: events, and even a barrier, may come before Jet's first {@link #tryProcess()}.
+     */
     private boolean begin() {
+        if (begun) {
+            return true;
+        }
         if (handOver != null && !handOver.gives() && !inSnapshot) {
             if (taken == null) {
                 taken = handOver.take(hazelcast, bucketKeys(), blocking);
@@ -229,7 +235,7 @@ public final class RollupP extends AbstractProcessor {
 
     @Override
     public boolean tryProcess() {
-        if (!begun && !begin()) {
+        if (!begin()) {
             return false;
         }
         long now = nanoClock.getAsLong();
@@ -247,6 +253,9 @@ public final class RollupP extends AbstractProcessor {
 
     @Override
     protected boolean tryProcess(int ordinal, Object item) {
+        if (!begin()) {
+            return false;
+        }
         if (item instanceof Partial partial) {
             count(groups(partial.hash()).merge(partial));
         } else {
@@ -413,6 +422,9 @@ public final class RollupP extends AbstractProcessor {
 
     @Override
     public boolean saveToSnapshot() {
+        if (!begin()) {
+            return false;
+        }
         writes.acknowledge();
         if (writes.inFlight() > 0 || !outlet.flush(getOutbox())) {
             return false;

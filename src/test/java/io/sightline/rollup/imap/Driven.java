@@ -11,39 +11,66 @@ import io.sightline.observe.Counts;
 import io.sightline.rollup.AccumulatorBound;
 import io.sightline.rollup.Sightings;
 import io.sightline.spec.RollupSpec;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link RollupP} that a test drives by hand, as Jet would: one call after the other, with a clock of the test's. */
 final class Driven {
     private final RollupP processor;
     private final TestOutbox outbox = new TestOutbox(new int[] {16}, 16);
     private final List<Object> emitted = new ArrayList<>();
+    private final Queue<Runnable> blocking = new ArrayDeque<>();
     private long nanos;
 
     Driven(HazelcastInstance member, RollupSpec rollup, StartNumber start, long limit) throws Exception {
+        this(member, rollup, start, limit, null);
+    }
+
+    Driven(HazelcastInstance member, RollupSpec rollup, StartNumber start, long limit, @Nullable StateHandOver handOver)
+            throws Exception {
         processor = new RollupP(
                 rollup,
                 Sightings.PIPELINE,
                 TestMember.MAP,
                 start,
                 new AccumulatorBound(limit),
-                null,
-                Runnable::run,
+                handOver,
+                blocking::add,
                 () -> nanos);
         processor.init(outbox, new TestProcessorContext().setHazelcastInstance(member));
     }
 
     Driven feed(Event... events) {
-        TestInbox inbox = new TestInbox(List.of(events));
-        processor.process(0, inbox);
-        if (!inbox.isEmpty()) {
+        if (!offer(events)) {
             throw new AssertionError("events refused");
         }
         return this;
+    }
+
+    /** Whether it takes them all. */
+    boolean offer(Event... events) {
+        TestInbox inbox = new TestInbox(List.of(events));
+        processor.process(0, inbox);
+        return inbox.isEmpty();
+    }
+
+    /** Does what must not block the processor's thread, which waits for it meanwhile. */
+    Driven runBlocking() {
+        for (Runnable task; (task = blocking.poll()) != null; ) {
+            task.run();
+        }
+        return this;
+    }
+
+    /** Lets it write all it has and hand it over. */
+    void complete() {
+        spinUntil(processor::complete);
     }
 
     Driven watermark(long millis) {
@@ -59,6 +86,7 @@ final class Driven {
 
     boolean turnAtOnce() {
         boolean ready = processor.tryProcess();
+        runBlocking();
         outbox.drainQueueAndReset(0, emitted, false);
         return ready;
     }

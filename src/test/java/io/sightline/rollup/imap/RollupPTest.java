@@ -257,6 +257,31 @@ class RollupPTest {
     }
 
     @Test
+    void events_and_a_barrier_that_come_before_the_state_that_is_handed_over_wait_for_it() throws Exception {
+        // Given
+        Event rebuilt = sighting(1, 1_500, "a", "x");
+        Event read = sighting(2, 1_600, "a", "x");
+        String handedOver = "handed-over";
+        Driven rebuilding =
+                new Driven(member, ROLLUP, StartNumber.BEFORE_ALL, 100, StateHandOver.giving(handedOver, 1_500_000));
+        rebuilding.feed(rebuilt).complete();
+
+        // When: Jet asks for neither before it hands in what has come
+        Driven live = new Driven(member, ROLLUP, FIRST, 100, StateHandOver.taking(handedOver));
+        boolean takenTooEarly = live.offer(read);
+        boolean savedTooEarly = live.barrier(new ArrayList<>());
+        List<Object> saved = live.runBlocking().save();
+        live.feed(read).settle(1_600);
+
+        // Then
+        assertThat(takenTooEarly).isFalse();
+        assertThat(savedTooEarly).isFalse();
+        assertThat(TestMember.versions(member, ROLLUP)).isEqualTo(Map.of(row(rebuilt, read), 1L));
+        new Driven(member, ROLLUP, SECOND, 100).restore(saved).feed(read).settle(1_600);
+        assertThat(TestMember.versions(member, ROLLUP)).isEqualTo(Map.of(row(rebuilt, read), 2L));
+    }
+
+    @Test
     void a_write_that_a_dead_execution_left_behind_comes_to_nothing() {
         // Given
         IMap<RollupKey, GenericRecord> map = TestMember.map(member);
