@@ -150,7 +150,7 @@ class SecretsIT {
 
     private void rotateTo(String key) throws IOException {
         Path written = Files.writeString(secrets.resolve("written"), connectionString(key));
-        Files.move(written, secrets.resolve("key"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(written, secrets.resolve("key"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String connectionString(String key) {

@@ -535,8 +535,7 @@ class HubAccessTest {
     /** As the CSI driver does it: the file is never seen half written. */
     private Path write(String name, String text) throws IOException {
         Path file = folder.resolve(name);
-        return Files.move(
-                Files.writeString(folder.resolve(name + ".new"), text), file, StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(Files.writeString(folder.resolve(name + ".new"), text), file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Delivery redrive(SourceSpec spec) {
