@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sightline history erase}: rows of one camera, or one person, out of the table. */
@@ -56,7 +55,7 @@ final class HistoryEraseCommand implements Callable<Integer> {
 
     private int erase() throws IOException {
         TableErasure erasure = history.erasure(Clock.systemUTC());
-        List<RowCondition> conditions = conditions(erasure);
+        List<RowCondition> conditions = HistoryOptions.where(where, erasure.columns(), requireNonNull(command));
         if (dryRun) {
             long rows = erasure.count(conditions);
             print(Map.of("rows", rows), "%,d rows would be erased".formatted(rows));
@@ -75,14 +74,6 @@ final class HistoryEraseCommand implements Callable<Integer> {
                                         + " within the retention names them")
                                 .formatted(done.rows(), done.filesBefore(), done.filesAfter()));
         return Sightline.DONE;
-    }
-
-    private List<RowCondition> conditions(TableErasure erasure) {
-        try {
-            return RowCondition.parse(where, erasure.columns());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(requireNonNull(command).commandLine(), "--where: " + e.getMessage());
-        }
     }
 
     private void print(Map<String, Object> object, String words) {

@@ -1,5 +1,7 @@
 package io.sightline.cli;
 
+import io.sightline.event.Column;
+import io.sightline.history.RowCondition;
 import io.sightline.history.delta.AzureStorage;
 import io.sightline.history.delta.TableCare;
 import io.sightline.history.delta.TableErasure;
@@ -14,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Which history table: that of a pipeline file, or one named by its folder. */
@@ -97,6 +102,19 @@ final class HistoryOptions {
 
     TableErasure erasure(Clock clock) throws IOException {
         return TableErasure.of(folder(), compression(), clock::millis);
+    }
+
+    /**
+     * What {@code --where} of a command says.
+     *
+     * @param columns what it may speak of
+     */
+    static List<RowCondition> where(String text, List<Column> columns, CommandSpec command) {
+        try {
+            return RowCondition.parse(text, columns);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--where: " + e.getMessage());
+        }
     }
 
     Duration commitEvery() {

@@ -72,7 +72,8 @@ final class HistoryShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (version != null && at != null) {
-            throw badUsage("give a --version or a moment with --at, not both");
+            throw new ParameterException(
+                    requireNonNull(command).commandLine(), "give a --version or a moment with --at, not both");
         }
         return HistoryOptions.onTable(() -> show(TableReader.open(history.folder())));
     }
@@ -80,24 +81,14 @@ final class HistoryShowCommand implements Callable<Integer> {
     private int show(TableReader table) throws Exception {
         long shown = version != null ? version : at != null ? table.at(at) : table.newest();
         List<Column> columns = table.columns(shown);
-        TableReader.Rows found = table.rows(shown, conditions(columns), limit);
+        List<RowCondition> conditions =
+                where == null ? List.of() : HistoryOptions.where(where, columns, requireNonNull(command));
+        TableReader.Rows found = table.rows(shown, conditions, limit);
         List<String> names = columns.stream().map(Column::name).toList();
         System.out.print(json ? Table.json(names, found.rows()) + "\n" : Table.text(names, found.rows()));
         System.err.println("sightline: version " + shown + ", " + found.filesRead() + " of " + found.files()
                 + " files read" + (found.hasMore() ? "; there are more such rows, see --limit" : ""));
         return Sightline.DONE;
-    }
-
-    private List<RowCondition> conditions(List<Column> columns) {
-        try {
-            return where == null ? List.of() : RowCondition.parse(where, columns);
-        } catch (IllegalArgumentException e) {
-            throw badUsage("--where: " + e.getMessage());
-        }
-    }
-
-    private ParameterException badUsage(String message) {
-        return new ParameterException(requireNonNull(command).commandLine(), message);
     }
 
     /** A moment with its distance from UTC. */

@@ -1,5 +1,7 @@
 package io.sightline.history.delta;
 
+import static java.util.Objects.requireNonNull;
+
 import io.delta.standalone.OptimisticTransaction;
 import io.delta.standalone.Snapshot;
 import io.delta.standalone.actions.Action;
@@ -7,7 +9,6 @@ import io.delta.standalone.actions.AddFile;
 import io.sightline.history.DataFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -154,7 +155,12 @@ final class Compaction {
         List<DataFile> written;
         try {
             // One file: those that it replaces are no larger together than one may be.
-            written = rewrite.write(files, table.columns(base), day(files), Long.MAX_VALUE, row -> true);
+            written = rewrite.write(
+                    files,
+                    table.columns(base),
+                    requireNonNull(RowSelection.day(files.get(0))),
+                    Long.MAX_VALUE,
+                    row -> true);
         } catch (FileNotFoundException e) {
             if (names(table.newest(), files)) {
                 throw DeltaErrors.onRead(table.folder(), e);
@@ -180,10 +186,6 @@ final class Compaction {
                 bytes(files),
                 written.stream().mapToLong(DataFile::bytes).sum(),
                 0);
-    }
-
-    private static LocalDate day(List<AddFile> files) {
-        return LocalDate.parse(files.get(0).getPartitionValues().get(DeltaSchema.PARTITION.name()));
     }
 
     private static boolean names(Snapshot snapshot, List<AddFile> files) {

@@ -109,6 +109,13 @@ final class OpenTable {
         return columns;
     }
 
+    /** All columns of the table at this version, that of the day last. */
+    List<Column> columnsAndDay(Snapshot snapshot) {
+        List<Column> columns = columns(snapshot);
+        columns.add(DeltaSchema.PARTITION);
+        return columns;
+    }
+
     private FieldType type(StructField field) {
         String name = field.getDataType().getTypeName();
         return Arrays.stream(FieldType.values())

@@ -54,9 +54,7 @@ public final class TableErasure {
     public static TableErasure of(TableFolder folder, Compression compression, LongSupplier clock) throws IOException {
         OpenTable table = OpenTable.open(folder);
         FileRewrite rewrite = new FileRewrite(folder, compression, () -> "part-e-" + UUID.randomUUID(), clock);
-        List<Column> columns = new ArrayList<>(table.columns(table.newest()));
-        columns.add(DeltaSchema.PARTITION);
-        return new TableErasure(table, rewrite, columns);
+        return new TableErasure(table, rewrite, table.columnsAndDay(table.newest()));
     }
 
     /** What conditions may speak of: the columns in table order. */
@@ -121,7 +119,10 @@ public final class TableErasure {
         Found found;
         List<DataFile> written;
         try {
-            found = find(candidates(base, selection).getOrDefault(day, List.of()), selection, base);
+            List<AddFile> ofDay = base.getAllFiles().stream()
+                    .filter(file -> day.equals(RowSelection.day(file)) && selection.mayBeIn(file))
+                    .toList();
+            found = find(ofDay, selection, base);
             if (found.rows() == 0) {
                 return new Done(0, 0, 0);
             }

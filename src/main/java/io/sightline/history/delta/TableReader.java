@@ -71,9 +71,7 @@ public final class TableReader {
 
     /** The columns at a version, in table order. */
     public List<Column> columns(long version) throws IOException {
-        List<Column> columns = new ArrayList<>(table.columns(snapshot(version)));
-        columns.add(DeltaSchema.PARTITION);
-        return columns;
+        return table.columnsAndDay(snapshot(version));
     }
 
     /**
@@ -98,7 +96,7 @@ public final class TableReader {
      */
     public Rows rows(long version, List<RowCondition> conditions, int limit) throws IOException {
         Snapshot snapshot = snapshot(version);
-        List<Column> columns = columns(version);
+        List<Column> columns = table.columnsAndDay(snapshot);
         List<AddFile> files = new ArrayList<>(snapshot.getAllFiles());
         files.sort(Comparator.comparing((AddFile file) -> String.valueOf(RowSelection.day(file)))
                 .thenComparing(AddFile::getModificationTime)
