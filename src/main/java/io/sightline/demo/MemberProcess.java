@@ -70,6 +70,7 @@ public final class MemberProcess implements AutoCloseable {
                         || option.startsWith("-D")
                         || option.startsWith("--enable")
                         || option.startsWith("--sun")
+                        || option.startsWith("-Xlog:cds")
                         || option.startsWith("-XX:"))
                 .filter(option -> !option.matches("-XX:([+-]Use.*GC|.*Heap.*|TieredStopAtLevel.*)"))
                 .filter(option -> !option.startsWith("-Dsurefire") && !option.startsWith("-Dbasedir"))
