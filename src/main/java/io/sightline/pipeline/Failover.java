@@ -35,8 +35,11 @@ public final class Failover {
     private static final List<String> LOST = List.of(
             DeduplicateP.MARKS_LOST,
             StateHandOver.LOST,
-            // Jet's own, of a job snapshot.
-            "is damaged. Unable to restore the state");
+            // Jet's own, of a job snapshot: the entry that says what it holds is gone, others are, or it is of another
+            // one.
+            "is damaged. Unable to restore the state",
+            "is corrupted: it should have",
+            "was supposed to contain snapshotId");
 
     private final HazelcastInstance member;
     private final IMap<String, Boolean> begun;
@@ -88,7 +91,8 @@ public final class Failover {
         }
     }
 
-    private static boolean isLost(Job job) {
+    /** Whether a job is suspended for want of something that a start from the history makes anew. */
+    static boolean isLost(Job job) {
         if (job.getStatus() != JobStatus.SUSPENDED || !job.getSuspensionCause().dueToError()) {
             return false;
         }
