@@ -2,10 +2,6 @@ package io.sightline.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.IndeterminateOperationStateException;
-import com.hazelcast.core.MemberLeftException;
-import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.function.FunctionEx;
 import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.core.Inbox;
@@ -14,7 +10,7 @@ import com.hazelcast.jet.core.Processor;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.jet.core.Watermark;
 import com.hazelcast.map.IMap;
-import com.hazelcast.spi.exception.RetryableException;
+import io.sightline.event.imap.PassingFailures;
 import io.sightline.observe.Counts;
 import io.sightline.observe.jet.CountsOutlet;
 import java.util.ArrayDeque;
@@ -162,11 +158,7 @@ final class MapWriterP<T> implements Processor {
             throw new RestartableException(e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (cause instanceof RetryableException
-                    || cause instanceof IndeterminateOperationStateException
-                    || cause instanceof HazelcastInstanceNotActiveException
-                    || cause instanceof MemberLeftException
-                    || cause instanceof OperationTimeoutException) {
+            if (PassingFailures.isPassing(cause)) {
                 throw new RestartableException("rows were not acknowledged, the job starts again", cause);
             }
             throw new IllegalStateException("cannot write rows: " + cause, cause);

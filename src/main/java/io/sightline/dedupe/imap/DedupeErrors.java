@@ -1,13 +1,9 @@
 package io.sightline.dedupe.imap;
 
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.IndeterminateOperationState;
-import com.hazelcast.core.IndeterminateOperationStateException;
-import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.jet.JetException;
 import com.hazelcast.jet.RestartableException;
-import com.hazelcast.spi.exception.RetryableException;
 import io.sightline.dedupe.Verdict;
+import io.sightline.event.imap.PassingFailures;
 import org.jspecify.annotations.Nullable;
 
 /** What can go wrong with marks, and whether a restart of the job helps. */
@@ -35,21 +31,12 @@ final class DedupeErrors {
      */
     static JetException unanswered(String map, int bucket, @Nullable Throwable cause) {
         String where = "bucket " + bucket + " of map '" + map + "'";
-        if (cause == null || isUnsure(cause)) {
+        if (cause == null || PassingFailures.isPassing(cause)) {
             return new RestartableException(
                     "deduplication marks were not acknowledged by " + where
                             + "; the job goes back to its last job snapshot and asks again",
                     cause);
         }
         return new JetException("deduplication marks were refused by " + where, cause);
-    }
-
-    /** Whether the marks may or may not be there, so that asking again from the last job snapshot settles it. */
-    private static boolean isUnsure(Throwable cause) {
-        return cause instanceof IndeterminateOperationStateException
-                || cause instanceof IndeterminateOperationState
-                || cause instanceof RetryableException
-                || cause instanceof OperationTimeoutException
-                || cause instanceof HazelcastInstanceNotActiveException;
     }
 }

@@ -3,6 +3,7 @@ package io.sightline.enrich.imap;
 import com.hazelcast.cluster.Address;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.ProcessorSupplier;
+import io.sightline.event.imap.PassingFailures;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,11 @@ public final class EnrichSupplier implements ProcessorMetaSupplier {
     public void init(Context context) throws InterruptedException {
         ReferenceRefresh refresh =
                 new ReferenceRefresh(context.hazelcastInstance(), sources, Clock.systemUTC(), System::nanoTime);
-        numbers = refresh.loadAll(pause -> Thread.sleep(pause.toMillis()));
+        try {
+            numbers = refresh.loadAll(pause -> Thread.sleep(pause.toMillis()));
+        } catch (RuntimeException e) {
+            throw PassingFailures.atStart(e);
+        }
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.sightline.rollup.imap;
 import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.core.Processor;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.ProcessorSupplier;
+import io.sightline.event.imap.PassingFailures;
 import io.sightline.rollup.AccumulatorBound;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
@@ -46,9 +48,16 @@ final class RollupSupplier implements ProcessorMetaSupplier {
 
     @Override
     public void init(Context context) {
-        start = numbered
-                ? StartNumbers.next(context.hazelcastInstance(), pipeline.name() + "/" + rollup.name(), context.jobId())
-                : StartNumber.BEFORE_ALL;
+        String executed = pipeline.name() + "/" + rollup.name();
+        HazelcastInstance hazelcast = context.hazelcastInstance();
+        try {
+            start = numbered
+                    ? StartNumbers.next(hazelcast, executed, context.jobId())
+                    : StartNumbers.next(hazelcast, executed + "/rebuilt", context.jobId())
+                            .beforeAll();
+        } catch (RuntimeException e) {
+            throw PassingFailures.atStart(e);
+        }
     }
 
     @Override

@@ -1,14 +1,10 @@
 package io.sightline.rollup.imap;
 
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.IndeterminateOperationStateException;
-import com.hazelcast.core.MemberLeftException;
-import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.jet.JetException;
 import com.hazelcast.jet.RestartableException;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
-import com.hazelcast.spi.exception.RetryableException;
+import io.sightline.event.imap.PassingFailures;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -101,15 +97,9 @@ final class RowWrites {
         } catch (CompletionException | CancellationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String message = "rollup " + rollup + ": writing to its map failed";
-            throw isTransient(cause) ? new RestartableException(message, cause) : new JetException(message, cause);
+            throw PassingFailures.isPassing(cause)
+                    ? new RestartableException(message, cause)
+                    : new JetException(message, cause);
         }
-    }
-
-    private static boolean isTransient(Throwable cause) {
-        return cause instanceof RetryableException
-                || cause instanceof MemberLeftException
-                || cause instanceof HazelcastInstanceNotActiveException
-                || cause instanceof OperationTimeoutException
-                || cause instanceof IndeterminateOperationStateException;
     }
 }

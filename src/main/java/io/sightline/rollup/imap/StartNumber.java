@@ -9,6 +9,13 @@ import java.io.Serializable;
  * @param firstOfJob the number of the first execution of the same job
  */
 public record StartNumber(long number, long firstOfJob) implements Serializable {
-    /** Of what prepares the ground: every execution writes over its rows. */
-    static final StartNumber BEFORE_ALL = new StartNumber(0, 0);
+    private static final long BEFORE_ALL = 1L << 62;
+
+    /**
+     * That of an execution that prepares the ground: all that are numbered write over its rows, and so does a later one of those
+     * that prepare. It removes no rows.
+     */
+    StartNumber beforeAll() {
+        return new StartNumber(number - BEFORE_ALL, number - BEFORE_ALL);
+    }
 }

@@ -263,7 +263,7 @@ class RollupPTest {
         Event read = sighting(2, 1_600, "a", "x");
         String handedOver = "handed-over";
         Driven rebuilding =
-                new Driven(member, ROLLUP, StartNumber.BEFORE_ALL, 100, StateHandOver.giving(handedOver, 1_500_000));
+                new Driven(member, ROLLUP, FIRST.beforeAll(), 100, StateHandOver.giving(handedOver, 1_500_000));
         rebuilding.feed(rebuilt).complete();
 
         // When: Jet asks for neither before it hands in what has come
@@ -279,6 +279,27 @@ class RollupPTest {
         assertThat(TestMember.versions(member, ROLLUP)).isEqualTo(Map.of(row(rebuilt, read), 1L));
         new Driven(member, ROLLUP, SECOND, 100).restore(saved).feed(read).settle(1_600);
         assertThat(TestMember.versions(member, ROLLUP)).isEqualTo(Map.of(row(rebuilt, read), 2L));
+    }
+
+    @Test
+    void what_is_rebuilt_once_more_replaces_what_was_rebuilt_before_and_gives_way_to_the_job() throws Exception {
+        // Given: the first time it breaks off after many writes
+        Event first = sighting(1, 1_500, "a", "x");
+        Event second = sighting(2, 1_600, "a", "x");
+        Event third = sighting(3, 1_700, "a", "x");
+        Driven brokenOff = new Driven(member, ROLLUP, FIRST.beforeAll(), 100);
+        brokenOff.feed(first).settle(1_500).feed(second).settle(1_600);
+
+        // When
+        new Driven(member, ROLLUP, SECOND.beforeAll(), 100)
+                .feed(first, second, third)
+                .settle(1_700);
+
+        // Then
+        assertThat(TestMember.rows(member, ROLLUP))
+                .isEqualTo(NaiveRollup.rows(List.of(first, second, third), 1_000, 2_000));
+        new Driven(member, ROLLUP, FIRST, 100).feed(first).settle(1_500);
+        assertThat(TestMember.versions(member, ROLLUP)).isEqualTo(Map.of(row(first), 1L));
     }
 
     @Test
