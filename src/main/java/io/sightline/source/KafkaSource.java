@@ -1,12 +1,14 @@
 package io.sightline.source;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.cluster.Address;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.function.BiConsumerEx;
 import com.hazelcast.function.FunctionEx;
+import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.config.ProcessingGuarantee;
 import com.hazelcast.jet.core.EventTimePolicy;
-import com.hazelcast.jet.core.Processor;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.ProcessorSupplier;
 import com.hazelcast.jet.core.WatermarkPolicy;
@@ -41,8 +43,10 @@ import org.jspecify.annotations.Nullable;
  *       instead, see {@link ResumedOffsets}.) A restart finds the answer there: it does not need the broker,
  *       and a job killed before its first snapshot begins where it did, not at a newer "latest".
  *   <li>A topic partition that is in the job snapshot goes on behind its last record.
- *   <li>One that is not had its first offset at 0 and no record yet (Jet saves "last offset read", and -1 is left out), or
- *       was born after the first start. Either way every record in it is wanted, so {@code auto.offset.reset} is
+ *   <li>One that is not, because the processor that has it had not yet looked for its topic partitions when the snapshot was
+ *       made, begins where the first start did: Jet does not seek in it, but its consumer does ({@link SourceConsumer#assign}).
+ *   <li>One that is not in that start had its first offset at 0 and no record yet (Jet saves "last offset read", and -1 is left
+ *       out), or was born after the first start. Either way every record in it is wanted, so {@code auto.offset.reset} is
  *       {@code earliest} whatever {@code start} says.
  * </ol>
  *
@@ -99,7 +103,7 @@ public final class KafkaSource {
                 resolve,
                 resumed == null ? null : new TreeMap<>(resumed),
                 beginning,
-                context -> SourceConsumer.create(spec, resolve));
+                start -> onMember(spec, resolve, start));
     }
 
     /**
@@ -114,7 +118,17 @@ public final class KafkaSource {
                 resolve,
                 new TreeMap<>(range.from()),
                 (hazelcast, firstOffsets) -> {},
-                context -> RangeConsumer.create(spec, resolve, range));
+                start -> RangeConsumer.create(spec, resolve, range));
+    }
+
+    /** The coordinator has made one before, so what is wrong now passes, as a name server that is away. */
+    private static SourceConsumer onMember(
+            SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> start) {
+        try {
+            return SourceConsumer.create(spec, resolve, start);
+        } catch (SourceException e) {
+            throw new RestartableException(e.getMessage() + "; trying again", e);
+        }
     }
 
     /**
@@ -159,15 +173,15 @@ public final class KafkaSource {
         private final FunctionEx<Setting, String> resolve;
         private final @Nullable SortedMap<Integer, Long> resumed;
         private final BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning;
-        private final FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumers;
-        private transient @Nullable TopicsConfig topics;
+        private final FunctionEx<SortedMap<Integer, Long>, Consumer<byte[], byte[]>> consumers;
+        private transient @Nullable SortedMap<Integer, Long> start;
 
         MetaSupplier(
                 SourceSpec spec,
                 FunctionEx<Setting, String> resolve,
                 @Nullable SortedMap<Integer, Long> resumed,
                 BiConsumerEx<HazelcastInstance, Map<Integer, Long>> beginning,
-                FunctionEx<Processor.Context, Consumer<byte[], byte[]>> consumers) {
+                FunctionEx<SortedMap<Integer, Long>, Consumer<byte[], byte[]>> consumers) {
             this.spec = spec;
             this.resolve = resolve;
             this.resumed = resumed;
@@ -186,15 +200,13 @@ public final class KafkaSource {
                 throw SourceException.noGuarantee();
             }
             IMap<Long, Map<Integer, Long>> starts = context.hazelcastInstance().getMap(START_OFFSETS_MAP);
-            Map<Integer, Long> start = starts.get(context.jobId());
-            if (start == null) {
-                start = resumed == null ? find() : resumed;
-                beginning.accept(context.hazelcastInstance(), start);
-                starts.set(context.jobId(), start);
+            Map<Integer, Long> known = starts.get(context.jobId());
+            if (known == null) {
+                known = resumed == null ? find() : resumed;
+                beginning.accept(context.hazelcastInstance(), known);
+                starts.set(context.jobId(), known);
             }
-            TopicConfig topic = new TopicConfig(spec.topic());
-            start.forEach(topic::addPartitionInitialOffset);
-            topics = new TopicsConfig().addTopicConfig(topic);
+            start = new TreeMap<>(known);
         }
 
         private Map<Integer, Long> find() {
@@ -205,11 +217,15 @@ public final class KafkaSource {
 
         @Override
         public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
-            if (topics == null) {
-                throw new IllegalStateException("init comes first");
-            }
+            SortedMap<Integer, Long> begin = requireNonNull(start, "init comes first");
+            TopicConfig topic = new TopicConfig(spec.topic());
+            begin.forEach(topic::addPartitionInitialOffset);
+            FunctionEx<SortedMap<Integer, Long>, Consumer<byte[], byte[]>> made = consumers;
             ProcessorSupplier processors = ProcessorSupplier.of(StreamKafkaP.processorSupplier(
-                    consumers, topics, record -> toSourceRecord(record, System.currentTimeMillis()), sourceTime(spec)));
+                    context -> made.apply(begin),
+                    new TopicsConfig().addTopicConfig(topic),
+                    record -> toSourceRecord(record, System.currentTimeMillis()),
+                    sourceTime(spec)));
             return address -> processors;
         }
     }

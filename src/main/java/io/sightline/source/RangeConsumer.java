@@ -33,7 +33,7 @@ final class RangeConsumer extends SourceConsumer {
     private final Map<TopicPartition, Long> reached = new HashMap<>();
 
     private RangeConsumer(String topic, OffsetRange range, String bootstrapServers, Map<String, Object> properties) {
-        super(bootstrapServers, properties);
+        super(bootstrapServers, properties, Map.of());
         this.topic = topic;
         this.range = range;
     }

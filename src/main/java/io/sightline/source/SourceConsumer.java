@@ -3,14 +3,17 @@ package io.sightline.source;
 import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -29,23 +32,32 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
 
     private final String bootstrapServers;
+    private final Map<Integer, Long> start;
     private final @Nullable String needs;
     private boolean away;
 
-    SourceConsumer(String bootstrapServers, Map<String, Object> properties) {
+    /** @param start where topic partitions begin once they are assigned; one that is not named begins with its first record */
+    SourceConsumer(String bootstrapServers, Map<String, Object> properties, Map<Integer, Long> start) {
         super(properties);
         this.bootstrapServers = bootstrapServers;
+        this.start = start;
         this.needs = properties.get(HubCredentials.PROPERTY) instanceof HubCredentials of ? of.needs() : null;
+    }
+
+    /** For who asks and does not read. */
+    static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve) {
+        return create(spec, resolve, Map.of());
     }
 
     /**
      * @param resolve what a setting stands for on this member
+     * @param start where topic partitions begin
      * @throws SourceException if address or credentials cannot be used; the broker is not asked
      */
-    static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve) {
+    static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> start) {
         String bootstrapServers = resolve.apply(spec.bootstrapServers());
         try {
-            return new SourceConsumer(bootstrapServers, properties(spec, resolve));
+            return new SourceConsumer(bootstrapServers, properties(spec, resolve), start);
         } catch (KafkaException e) {
             throw SourceException.badAddress(bootstrapServers, e);
         }
@@ -79,6 +91,19 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     List<PartitionInfo> existingPartitions(String topic, Duration timeout) {
         List<PartitionInfo> partitions = super.partitionsFor(topic, timeout);
         return partitions == null ? List.of() : partitions;
+    }
+
+    /** Those that were not there begin where they are to; who knows better seeks afterwards. */
+    @Override
+    public void assign(Collection<TopicPartition> partitions) {
+        Set<TopicPartition> before = Set.copyOf(assignment());
+        super.assign(partitions);
+        for (TopicPartition partition : partitions) {
+            Long first = start.get(partition.partition());
+            if (first != null && !before.contains(partition)) {
+                seek(partition, first);
+            }
+        }
     }
 
     /** Null, as of a topic that does not exist, if the broker does not answer in time or refuses. */

@@ -4,20 +4,27 @@ import static io.sightline.fixture.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.collection.IList;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.function.FunctionEx;
 import com.hazelcast.jet.Job;
+import com.hazelcast.jet.RestartableException;
 import com.hazelcast.jet.config.JobConfig;
 import com.hazelcast.jet.config.ProcessingGuarantee;
 import com.hazelcast.jet.core.DAG;
 import com.hazelcast.jet.core.Edge;
 import com.hazelcast.jet.core.JobStatus;
+import com.hazelcast.jet.core.Processor;
+import com.hazelcast.jet.core.ProcessorMetaSupplier;
 import com.hazelcast.jet.core.Vertex;
 import com.hazelcast.jet.core.processor.Processors;
 import com.hazelcast.jet.core.processor.SinkProcessors;
+import com.hazelcast.jet.core.test.TestInbox;
+import com.hazelcast.jet.core.test.TestOutbox;
+import com.hazelcast.jet.core.test.TestProcessorContext;
 import com.hazelcast.jet.core.test.TestProcessorMetaSupplierContext;
 import io.sightline.demo.Broker;
 import io.sightline.demo.FeedLoader;
@@ -35,7 +42,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -201,6 +210,107 @@ class KafkaSourceTest {
 
         // Then
         assertThat(seen(topic)).containsExactlyInAnyOrder("0:1@2000=at", "1:1@1500=after the end");
+    }
+
+    @Test
+    void aTopicPartitionThatIsNotInTheJobSnapshotBeginsWhereTheJobDid() throws Exception {
+        // Given a snapshot from before one of two processors has looked for its topic partitions
+        String topic = BROKER.newTopic(2);
+        for (int i = 0; i < 4; i++) {
+            BROKER.send(topic, 0, i, "a");
+            BROKER.send(topic, 1, i, "b");
+        }
+        List<Object> saved = new ArrayList<>();
+        Reading early = new Reading(topic, Map.of(0, 2L, 1, 2L), 0);
+        Reading late = new Reading(topic, Map.of(0, 2L, 1, 2L), 1);
+        eventually("the early one has read its own", () -> early.read().size() == 2);
+        early.save(saved);
+        late.save(saved);
+        early.close();
+        late.close();
+
+        // When
+        Reading earlyAgain = new Reading(topic, Map.of(0, 2L, 1, 2L), 0).restore(saved);
+        Reading lateAgain = new Reading(topic, Map.of(0, 2L, 1, 2L), 1).restore(saved);
+        eventually("the late one has read its own", () -> lateAgain.read().size() >= 2);
+
+        // Then
+        assertThat(lateAgain.read()).containsExactly(2L, 3L);
+        assertThat(earlyAgain.read()).isEmpty();
+        earlyAgain.close();
+        lateAgain.close();
+    }
+
+    @Test
+    void aJobThatStartsAgainWhileNamesAreNotResolvedIsToBeStartedOnceMore() {
+        assertThatThrownBy(() -> new Reading("topic", setting -> "no.such.host.invalid:9092", Map.of(0, 2L), 0))
+                .isInstanceOf(RestartableException.class)
+                .hasMessageContaining("no.such.host.invalid")
+                .hasMessageEndingWith("; trying again");
+    }
+
+    /** One of the two processors of a source, driven by hand as Jet would. */
+    private static final class Reading {
+        private final TestOutbox outbox = new TestOutbox(new int[] {1_024}, 1_024);
+        private final List<Object> emitted = new ArrayList<>();
+        private final Processor processor;
+
+        Reading(String topic, Map<Integer, Long> start, int index) throws Exception {
+            this(topic, Setting::raw, start, index);
+        }
+
+        Reading(String topic, FunctionEx<Setting, String> resolve, Map<Integer, Long> start, int index)
+                throws Exception {
+            ProcessorMetaSupplier source = KafkaSource.metaSupplier(
+                    spec(topic, new Start.Earliest()), resolve, start, (hazelcast, offsets) -> {});
+            source.init(new TestProcessorMetaSupplierContext()
+                    .setHazelcastInstance(member)
+                    .setJobId(topic.hashCode())
+                    .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE));
+            Address address = member.getCluster().getLocalMember().getAddress();
+            processor = source.get(List.of(address))
+                    .apply(address)
+                    .get(1)
+                    .iterator()
+                    .next();
+            processor.init(
+                    outbox,
+                    new TestProcessorContext()
+                            .setHazelcastInstance(member)
+                            .setLocalParallelism(2)
+                            .setTotalParallelism(2)
+                            .setLocalProcessorIndex(index)
+                            .setGlobalProcessorIndex(index)
+                            .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE));
+        }
+
+        /** The offsets of all that it has read by now. */
+        List<Long> read() {
+            processor.complete();
+            outbox.drainQueueAndReset(0, emitted, false);
+            return emitted.stream()
+                    .filter(SourceRecord.class::isInstance)
+                    .map(record -> ((SourceRecord) record).offset())
+                    .toList();
+        }
+
+        void save(List<Object> saved) {
+            eventually("saved", () -> {
+                boolean done = processor.saveToSnapshot();
+                outbox.drainSnapshotQueueAndReset(saved, false);
+                return done;
+            });
+        }
+
+        Reading restore(List<Object> saved) {
+            processor.restoreFromSnapshot(new TestInbox(saved));
+            processor.finishSnapshotRestore();
+            return this;
+        }
+
+        void close() throws Exception {
+            processor.close();
+        }
     }
 
     @Test
