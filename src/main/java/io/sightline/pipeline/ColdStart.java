@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  *       horizon, and the accumulators of the windows still open. Exactly those, because a table holds exactly what came of
  *       the records below its vector: accumulators come from the parts in the rollup's table if its vector is N and its
  *       parts are all there ({@link PartsCoverage}), else from the events below N.
+ *   <li>{@link #refill}: another batch job, which nobody waits for, puts the recent events into the hot window, and what is kept
+ *       of closed windows and of dead letters in their places.
  *   <li>The pipeline's job starts, reads from N on, and is live.
- *   <li>{@link #refill}: another batch job, beside the pipeline's, puts the recent events into the hot window, and what
- *       is kept of closed windows and of dead letters in their places.
  * </ol>
  *
  * Each step may be done again after a death in its middle: marks are added only where they are missing, a hand-over of

@@ -139,12 +139,10 @@ public final class PipelineJob {
         hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
         if (plan != null && plan.goesOn()) {
             ColdStart.rebuild(hazelcast, spec, incarnation, plan);
-        }
-        Job job = jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
-        if (plan != null && plan.goesOn()) {
+            // Before the job: once that is there, nobody would know that it is missing.
             ColdStart.refill(hazelcast, spec, plan);
         }
-        return job;
+        return jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
     }
 
     /**
