@@ -2,30 +2,42 @@ package io.sightline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import io.sightline.demo.FeedLoader;
 import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
+import io.sightline.demo.FeedRecord;
 import io.sightline.demo.FeedTruth;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
 import io.sightline.event.Origin;
+import io.sightline.event.SourceRecord;
 import io.sightline.fixture.Azurite;
 import io.sightline.fixture.Background;
+import io.sightline.fixture.CaptureFiles;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.history.delta.TableRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.avro.file.CodecFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +45,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pipeline whose history and reference data are on Azure's blob storage, and whose grid dies. Runs with {@code -Pclients}. */
+/**
+ * A pipeline whose history and reference data are on Azure's blob storage, and whose grid dies; and one over Capture files there.
+ * Runs with {@code -Pclients}.
+ */
 @Tag("clients")
 @Timeout(400)
 final class AzureStorageJobIT {
@@ -41,6 +56,8 @@ final class AzureStorageJobIT {
     private static final int RECORDS_A_STEP = 60;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final String TABLE = "detections/history";
+    private static final int CAPTURED_PARTITIONS = 3;
+    private static final Duration CAPTURE_WINDOW = Duration.ofSeconds(30);
 
     @RegisterExtension
     static final KafkaBroker BROKER = new KafkaBroker();
@@ -95,6 +112,70 @@ final class AzureStorageJobIT {
                 assertThat(Files.readString(folder.resolve("second/member.log")))
                         .doesNotContain(Files.readString(azurite.keyFile()).strip());
             }
+        }
+    }
+
+    @Test
+    void captureFilesOnAzureAreReplayedIntoATableThere() throws Exception {
+        // Given
+        Instant start = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MINUTES);
+        SeededFeed feed = new SeededFeed(FeedOptions.of(6, 250, 15_000, start, Faults.allOften()));
+        Path hub = folder.resolve("hub");
+        capture(feed, start, hub);
+        FeedTruth truth = feed.truth();
+        try (Azurite azurite = new Azurite(Files.createDirectories(folder.resolve("azurite")))) {
+            azurite.copy(hub, "capture/namespace/hub");
+            Path file = pipeline(azurite, "not-there");
+
+            // When
+            Ran ran = Ran.sightline(
+                    "replay",
+                    file.toString(),
+                    "--from",
+                    "earliest",
+                    "--capture",
+                    azurite.path("capture"),
+                    "--table",
+                    azurite.path("replayed"),
+                    "--json");
+
+            // Then
+            done(ran);
+            JsonNode told = new ObjectMapper().readTree(ran.out());
+            assertThat(Stream.of("records", "events", "unique", "duplicates", "dead_letters", "unmatched", "rows")
+                            .map(name -> told.get(name).asLong()))
+                    .containsExactly(
+                            truth.records(),
+                            truth.events(),
+                            truth.unique(),
+                            truth.duplicates(),
+                            truth.deadLetters(),
+                            truth.unmatched(),
+                            truth.unique());
+            List<Origin> origins = TableRows.origins(azurite.folder("replayed", azurite.address()));
+            assertThat(new HashSet<>(origins)).hasSameSizeAs(origins).hasSize((int) truth.unique());
+        }
+    }
+
+    /** Files of half a minute each, until no record is left. */
+    private static void capture(SeededFeed feed, Instant start, Path hub) {
+        long[] next = new long[CAPTURED_PARTITIONS];
+        Map<Integer, List<SourceRecord>> waiting = new TreeMap<>();
+        Instant begin = start;
+        FeedRecord record = feed.next();
+        while (record != null) {
+            Instant end = begin.plus(CAPTURE_WINDOW);
+            waiting.clear();
+            for (; record != null && record.timestampMillis() < end.toEpochMilli(); record = feed.next()) {
+                int partition = Math.floorMod(Arrays.hashCode(record.key()), CAPTURED_PARTITIONS);
+                waiting.computeIfAbsent(partition, none -> new ArrayList<>())
+                        .add(new SourceRecord(partition, next[partition]++, record.timestampMillis(), record.value()));
+            }
+            for (int partition = 0; partition < CAPTURED_PARTITIONS; partition++) {
+                CaptureFiles.write(
+                        hub, partition, begin, CodecFactory.nullCodec(), waiting.getOrDefault(partition, List.of()));
+            }
+            begin = end;
         }
     }
 
