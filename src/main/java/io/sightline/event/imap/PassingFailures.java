@@ -2,6 +2,7 @@ package io.sightline.event.imap;
 
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.IndeterminateOperationState;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.core.OperationTimeoutException;
 import com.hazelcast.jet.RestartableException;
 import com.hazelcast.spi.exception.RetryableException;
@@ -18,6 +19,7 @@ public final class PassingFailures {
     public static boolean isPassing(@Nullable Throwable failure) {
         return failure instanceof RetryableException
                 || failure instanceof IndeterminateOperationState
+                || failure instanceof IndeterminateOperationStateException
                 || failure instanceof OperationTimeoutException
                 || failure instanceof HazelcastInstanceNotActiveException;
     }
