@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
+import com.hazelcast.jet.core.JobSuspensionCause;
 import com.hazelcast.map.IMap;
 import io.sightline.dedupe.imap.DeduplicateP;
 import io.sightline.grid.GridNames;
@@ -93,11 +94,16 @@ public final class Failover {
 
     /** Whether a job is suspended for want of something that a start from the history makes anew. */
     static boolean isLost(Job job) {
-        if (job.getStatus() != JobStatus.SUSPENDED || !job.getSuspensionCause().dueToError()) {
+        if (job.getStatus() != JobStatus.SUSPENDED) {
             return false;
         }
-        String cause = job.getSuspensionCause().errorCause();
-        return LOST.stream().anyMatch(cause::contains);
+        try {
+            JobSuspensionCause why = job.getSuspensionCause();
+            return why.dueToError() && LOST.stream().anyMatch(why.errorCause()::contains);
+        } catch (IllegalStateException e) {
+            // It has been resumed since.
+            return false;
+        }
     }
 
     private void startAgain(String name, PipelineSpec spec, @Nullable Job job) {
