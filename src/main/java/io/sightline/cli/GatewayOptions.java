@@ -120,10 +120,11 @@ final class GatewayOptions {
         }
     }
 
+    /** The HTTP door is the last to open, so it is another's if it answers; the other may be our own, about to close. */
     private String taken() {
-        return Ports.answers(pgPort)
-                ? "port " + pgPort + " is taken; name another with --pg-port"
-                : "port " + httpPort + " is taken; name another with --http-port";
+        return Ports.answers(httpPort)
+                ? "port " + httpPort + " is taken; name another with --http-port"
+                : "port " + pgPort + " is taken; name another with --pg-port";
     }
 
     private @Nullable TlsFiles tls() {
