@@ -4,11 +4,9 @@ import io.sightline.spec.Setting;
 import io.sightline.spec.SourceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +31,7 @@ final class RangeConsumer extends SourceConsumer {
     private final Map<TopicPartition, Long> reached = new HashMap<>();
 
     private RangeConsumer(String topic, OffsetRange range, String bootstrapServers, Map<String, Object> properties) {
-        super(bootstrapServers, properties, Map.of());
+        super(bootstrapServers, properties, range::from);
         this.topic = topic;
         this.range = range;
     }
@@ -46,16 +44,6 @@ final class RangeConsumer extends SourceConsumer {
         Map<String, Object> properties = new HashMap<>(properties(spec, resolve));
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         return new RangeConsumer(spec.topic(), range, resolve.apply(spec.bootstrapServers()), properties);
-    }
-
-    /** New ones begin where the range does; who knows better seeks afterwards. */
-    @Override
-    public void assign(Collection<TopicPartition> partitions) {
-        Set<TopicPartition> before = Set.copyOf(assignment());
-        super.assign(partitions);
-        partitions.stream()
-                .filter(partition -> !before.contains(partition))
-                .forEach(partition -> seek(partition, range.from(partition.partition())));
     }
 
     @Override

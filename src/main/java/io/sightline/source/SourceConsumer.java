@@ -32,12 +32,12 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
 
     private final String bootstrapServers;
-    private final Map<Integer, Long> start;
+    private final Function<Integer, @Nullable Long> start;
     private final @Nullable String needs;
     private boolean away;
 
-    /** @param start where topic partitions begin once they are assigned; one that is not named begins with its first record */
-    SourceConsumer(String bootstrapServers, Map<String, Object> properties, Map<Integer, Long> start) {
+    /** @param start where a topic partition begins once it is assigned; null as {@code auto.offset.reset} says */
+    SourceConsumer(String bootstrapServers, Map<String, Object> properties, Function<Integer, @Nullable Long> start) {
         super(properties);
         this.bootstrapServers = bootstrapServers;
         this.start = start;
@@ -57,7 +57,7 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     static SourceConsumer create(SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> start) {
         String bootstrapServers = resolve.apply(spec.bootstrapServers());
         try {
-            return new SourceConsumer(bootstrapServers, properties(spec, resolve), start);
+            return new SourceConsumer(bootstrapServers, properties(spec, resolve), start::get);
         } catch (KafkaException e) {
             throw SourceException.badAddress(bootstrapServers, e);
         }
@@ -99,7 +99,7 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         Set<TopicPartition> before = Set.copyOf(assignment());
         super.assign(partitions);
         for (TopicPartition partition : partitions) {
-            Long first = start.get(partition.partition());
+            Long first = start.apply(partition.partition());
             if (first != null && !before.contains(partition)) {
                 seek(partition, first);
             }
