@@ -36,8 +36,8 @@ public final class Failover {
     private static final List<String> LOST = List.of(
             DeduplicateP.MARKS_LOST,
             StateHandOver.LOST,
-            // Jet's own, of a job snapshot: the entry that says what it holds is gone, others are, or it is of another
-            // one.
+            // Jet's own, of a job snapshot: the entry that says what it holds is gone, or others are, or it is
+            // another's.
             "is damaged. Unable to restore the state",
             "is corrupted: it should have",
             "was supposed to contain snapshotId");
