@@ -97,15 +97,7 @@ final class ReplayIT {
         // Then
         assertThat(ofWhole.exitStatus()).as(ofWhole.err()).isEqualTo(Sightline.DONE);
         JsonNode told = JSON.readTree(ofWhole.out());
-        assertThat(figures(told, "records", "events", "unique", "duplicates", "dead_letters", "unmatched", "rows"))
-                .containsExactly(
-                        truth.records(),
-                        truth.events(),
-                        truth.unique(),
-                        truth.duplicates(),
-                        truth.deadLetters(),
-                        truth.unmatched(),
-                        truth.unique());
+        assertTold(told, truth);
         assertThat(JSON.convertValue(told.get("dead_letters_by_reason"), Map.class)
                         .toString())
                 .isEqualTo(truth.deadLettersByReason().toString());
@@ -312,6 +304,19 @@ final class ReplayIT {
     private static Predicate<SourceRecord> isIn(Instant from, Instant to) {
         return record ->
                 record.timestampMillis() >= from.toEpochMilli() && record.timestampMillis() < to.toEpochMilli();
+    }
+
+    /** That a replay of a whole feed has counted what is in it, and that the table has its unique events. */
+    static void assertTold(JsonNode told, FeedTruth truth) {
+        assertThat(figures(told, "records", "events", "unique", "duplicates", "dead_letters", "unmatched", "rows"))
+                .containsExactly(
+                        truth.records(),
+                        truth.events(),
+                        truth.unique(),
+                        truth.duplicates(),
+                        truth.deadLetters(),
+                        truth.unmatched(),
+                        truth.unique());
     }
 
     private static List<Long> figures(JsonNode told, String... names) {
