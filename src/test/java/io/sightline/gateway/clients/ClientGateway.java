@@ -92,10 +92,11 @@ final class ClientGateway implements AutoCloseable {
         return mostKept;
     }
 
-    /** Waits until {@code endless} is read again. */
-    void awaitEndless() throws InterruptedException {
-        endlessAsked.await();
-        endlessAsked = new CountDownLatch(1);
+    /** Comes down when {@code endless} is read from now on: other clients have read it before. */
+    CountDownLatch nextEndless() {
+        CountDownLatch next = new CountDownLatch(1);
+        endlessAsked = next;
+        return next;
     }
 
     private Engine engine() {

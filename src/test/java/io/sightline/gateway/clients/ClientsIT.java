@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,9 +141,10 @@ class ClientsIT {
     void ctrlCInPsqlEndsTheStatementAndNotTheConnection() throws Exception {
         // Given
         need(List.of("psql", "--version"), PSQL);
+        CountDownLatch asked = gateway.nextEndless();
         Running psql =
                 start(psqlCommand("-c", "SELECT * FROM endless"), environment("pencil", gateway.rootCertificate()));
-        gateway.awaitEndless();
+        asked.await();
 
         // When
         assertThat(new ProcessBuilder(
