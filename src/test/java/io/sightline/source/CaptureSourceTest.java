@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CaptureSourceTest {
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
-    private static final int EVENTS = 1_600;
-    private static final int EVENTS_A_FILE = 200;
+    private static final int EVENTS = 800;
+    private static final int EVENTS_A_FILE = 100;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
@@ -50,6 +50,7 @@ class CaptureSourceTest {
 
         // Then
         TestSupport.verifyProcessor(() -> new CaptureSource.CaptureP(() -> list(folder), range))
+                .disableLogging()
                 .disableProgressAssertion()
                 .runUntilOutputMatches(LIMIT.toMillis(), 100)
                 .outputChecker((expected, actual) -> areThere(expected, eventsOf(actual)))
