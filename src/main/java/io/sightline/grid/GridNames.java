@@ -8,8 +8,14 @@ public final class GridNames {
     /** Pipeline name to the text of its file, for members and clients that come later. */
     public static final String PIPELINES = "sightline_pipelines";
 
+    /** Names of pipelines with a history, to the id of the job that was last submitted; not of one that is known to have ended. */
+    public static final String SUBMITTED = "sightline_submitted";
+
     /** The names of pipelines that are being started again from their history. */
     public static final String FAILOVERS = "sightline_failovers";
+
+    /** Pipeline name to the most rows of its hot window that a member owns, as the grid was first told: it takes no other later. */
+    public static final String HOT_ROWS = "sightline_hot_rows";
 
     public static final String STATUS = "hot_pipeline_status";
     public static final String TOPIC_PARTITIONS = "hot_topic_partitions";

@@ -6,6 +6,7 @@ import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import io.sightline.enrich.imap.References;
+import java.util.List;
 
 /** The settings of the maps that all pipelines share; every member has them before it starts. */
 final class SharedMaps {
@@ -23,6 +24,10 @@ final class SharedMaps {
         config.addMapConfig(oldestLeave(GridNames.DEAD_LETTERS, DEAD_LETTERS));
         // None may leave: a letter without its mark would be redriven with the next lot. One is made by each redrive.
         config.addMapConfig(new MapConfig(GridNames.REDRIVES));
+        // What a pipeline is started again by outlives any member but the last: a few small entries.
+        for (String map : List.of(GridNames.PIPELINES, GridNames.SUBMITTED, GridNames.FAILOVERS, GridNames.HOT_ROWS)) {
+            config.addMapConfig(new MapConfig(map).setBackupCount(MapConfig.MAX_BACKUP_COUNT));
+        }
         addUnbounded(config);
     }
 

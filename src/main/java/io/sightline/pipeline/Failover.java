@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.jet.Job;
+import com.hazelcast.jet.core.JobNotFoundException;
 import com.hazelcast.jet.core.JobStatus;
 import com.hazelcast.jet.core.JobSuspensionCause;
 import com.hazelcast.map.IMap;
@@ -11,7 +12,9 @@ import io.sightline.dedupe.imap.DeduplicateP;
 import io.sightline.grid.GridNames;
 import io.sightline.rollup.imap.StateHandOver;
 import io.sightline.spec.PipelineSpec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts pipelines again from their history whose job can go on no other way: its marks, or its job snapshot, were lost with
- * more members at once than there are backups. Every member watches; of a cluster the oldest acts.
+ * Starts pipelines again from their history whose job can go on no other way: its marks, its job snapshot, or all that Jet knew
+ * of it were lost with more members at once than there are backups. Every member watches; of a cluster the oldest acts.
  *
  * <p>That a pipeline is to be started again is written down before its old job is ended, so that the next oldest goes on if this
  * one dies in between. A start that fails, as while the storage is away, is tried again.
@@ -32,10 +35,15 @@ public final class Failover {
     private static final long LOOK_SECONDS = 2;
     private static final long ENDS_WITHIN_SECONDS = 60;
 
+    /** So often in a row a job is not there before it is taken for lost. */
+    private static final int LOOKS = 5;
+
     /** How the reasons read that no restart of the job helps against, and a start from the history does. */
     private static final List<String> LOST = List.of(
             DeduplicateP.MARKS_LOST,
             StateHandOver.LOST,
+            // Jet's record of the job is gone, and the member that coordinates it has it in memory.
+            JobNotFoundException.class.getName(),
             // Jet's own, of a job snapshot: the entry that says what it holds is gone, or others are, or it is
             // another's.
             "is damaged. Unable to restore the state",
@@ -43,10 +51,15 @@ public final class Failover {
             "was supposed to contain snapshotId");
 
     private final HazelcastInstance member;
+    private final IMap<String, Long> submitted;
     private final IMap<String, Boolean> begun;
+
+    /** How often in a row a submitted job that has not ended was not there. */
+    private final Map<String, Integer> missed = new HashMap<>();
 
     private Failover(HazelcastInstance member) {
         this.member = member;
+        this.submitted = member.getMap(GridNames.SUBMITTED);
         this.begun = member.getMap(GridNames.FAILOVERS);
     }
 
@@ -83,13 +96,36 @@ public final class Failover {
     }
 
     private void look(String name, PipelineSpec spec) {
+        if (spec.history() == null) {
+            return;
+        }
         Job job = member.getJet().getJob(name);
-        if (spec.history() != null && job != null && isLost(job)) {
-            begun.set(name, true);
+        if (job == null || job.getStatus().isTerminal()) {
+            if (isMissing(name, job)) {
+                begun.set(name, true);
+            }
+        } else {
+            missed.remove(name);
+            if (isLost(job)) {
+                begun.set(name, true);
+            }
         }
         if (begun.containsKey(name)) {
             startAgain(name, spec, job);
         }
+    }
+
+    /** Whether a job has gone without an end: there is nothing of its name, or what is there is an earlier one. */
+    private boolean isMissing(String name, @Nullable Job ended) {
+        Long id = submitted.get(name);
+        if (id == null) {
+            return false;
+        }
+        if (ended != null && ended.getId() == id) {
+            submitted.delete(name);
+            return false;
+        }
+        return missed.merge(name, 1, Integer::sum) >= LOOKS;
     }
 
     /** Whether a job is suspended for want of something that a start from the history makes anew. */

@@ -3,6 +3,7 @@ package io.sightline.pipeline;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.dedupe.MarkBucket;
 import io.sightline.grid.GridMember;
+import io.sightline.grid.GridNames;
 import io.sightline.spec.PipelineSpec;
 import java.time.Duration;
 import java.util.List;
@@ -29,18 +30,13 @@ public record MemoryEstimate(
     /** The hot window may take this share of the heap; marks, rollups, job snapshots and the rest need the other. */
     private static final double HOT_WINDOW_SHARE = 0.5;
 
-    /** For this pipeline on the grid as it is. */
+    /** For this pipeline on the grid as it is; the bound of its hot window is the one that the grid was first told. */
     public static MemoryEstimate of(HazelcastInstance hazelcast, PipelineSpec spec) {
-        return of(
-                spec,
-                GridMember.smallestHeapBytes(hazelcast),
-                hazelcast.getCluster().getMembers().size());
-    }
-
-    static MemoryEstimate of(PipelineSpec spec, long heapBytes, int members) {
+        long heapBytes = GridMember.smallestHeapBytes(hazelcast);
         long rowBytes = hotRowBytes(spec);
-        int copies = members > 1 ? 2 : 1;
-        long rows = (long) (heapBytes * HOT_WINDOW_SHARE / copies / rowBytes);
+        int copies = hazelcast.getCluster().getMembers().size() > 1 ? 2 : 1;
+        Long told = hazelcast.<String, Long>getMap(GridNames.HOT_ROWS).get(spec.name());
+        long rows = told == null ? (long) (heapBytes * HOT_WINDOW_SHARE / copies / rowBytes) : told;
         return new MemoryEstimate(
                 rows,
                 rowBytes,

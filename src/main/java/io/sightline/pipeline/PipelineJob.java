@@ -142,7 +142,11 @@ public final class PipelineJob {
             // Before the job: once that is there, nobody would know that it is missing.
             ColdStart.refill(hazelcast, spec, plan);
         }
-        return jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
+        Job job = jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
+        if (plan != null) {
+            hazelcast.<String, Long>getMap(GridNames.SUBMITTED).set(spec.name(), job.getId());
+        }
+        return job;
     }
 
     /**

@@ -48,14 +48,16 @@ final class PipelineMaps {
      */
     static List<MapConfig> configure(HazelcastInstance hazelcast, PipelineSpec spec) {
         List<MapConfig> configs = new ArrayList<>();
-        configs.add(hotWindow(spec, MemoryEstimate.of(hazelcast, spec).hotRows()));
+        MemoryEstimate memory = MemoryEstimate.of(hazelcast, spec);
+        hazelcast.<String, Long>getMap(GridNames.HOT_ROWS).putIfAbsent(spec.name(), memory.hotRows());
+        configs.add(hotWindow(spec, memory.hotRows()));
         spec.rollups().forEach(rollup -> configs.add(RollupMap.config(GridNames.rollup(rollup.name()), rollup.keep())));
         configs.add(marks(spec));
         for (MapConfig config : configs) {
             try {
                 hazelcast.getConfig().addMapConfig(config);
             } catch (InvalidConfigurationException e) {
-                throw SubmissionException.otherSettings(config.getName(), String.valueOf(e.getMessage()));
+                throw SubmissionException.otherSettings(config.getName());
             }
         }
         return configs;

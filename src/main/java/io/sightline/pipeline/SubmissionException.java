@@ -37,9 +37,11 @@ public final class SubmissionException extends RuntimeException {
         return new SubmissionException("the submission of pipeline `" + pipeline + "` was interrupted");
     }
 
-    static SubmissionException otherSettings(String map, String why) {
-        return new SubmissionException(
-                "the grid still has other settings for `" + map + "` from an earlier submission (" + why
-                        + "); settings of a map live as long as the cluster: restart all members, or name the pipeline anew");
+    /** Hazelcast's own words are both settings in full, thousands of characters. */
+    static SubmissionException otherSettings(String map) {
+        return new SubmissionException("the grid still has other settings for `" + map
+                + "` from an earlier submission: its `keep` or `index` was"
+                + " another, and settings of a map live as long as the cluster; give it those again, restart all"
+                + " members, or name the pipeline anew");
     }
 }

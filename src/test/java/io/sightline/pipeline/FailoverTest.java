@@ -8,6 +8,7 @@ import com.hazelcast.jet.Job;
 import com.hazelcast.jet.config.JobConfig;
 import com.hazelcast.jet.config.ProcessingGuarantee;
 import com.hazelcast.jet.core.JobStatus;
+import com.hazelcast.jet.impl.JobRepository;
 import com.hazelcast.jet.pipeline.Pipeline;
 import com.hazelcast.jet.pipeline.Sinks;
 import com.hazelcast.jet.pipeline.test.TestSources;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,13 +52,7 @@ class FailoverTest {
     @MethodSource("losses")
     void aJobThatHasLostItsSnapshotOrAPartOfItIsToBeStartedFromTheHistory(Consumer<IMap<Object, Object>> loss) {
         // Given
-        Job job = member.getJet()
-                .newJob(
-                        counting(),
-                        new JobConfig()
-                                .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
-                                .setSuspendOnFailure(true));
-        Eventually.eventually("runs", () -> job.getStatus() == JobStatus.RUNNING);
+        Job job = running();
         job.suspend();
         Eventually.eventually("is suspended", () -> job.getStatus() == JobStatus.SUSPENDED);
         assertThat(Failover.isLost(job)).isFalse();
@@ -68,6 +64,31 @@ class FailoverTest {
         // Then
         Eventually.eventually("has found it out", () -> Failover.isLost(job));
         job.cancel();
+    }
+
+    @Test
+    void aJobWhoseRecordIsLostIsToBeStartedFromTheHistory() {
+        // Given
+        Job job = running();
+
+        // When
+        member.getMap(JobRepository.JOB_RECORDS_MAP_NAME).clear();
+        job.restart();
+
+        // Then
+        Eventually.eventually("has found it out", () -> Failover.isLost(job));
+        job.cancel();
+    }
+
+    private static Job running() {
+        Job job = member.getJet()
+                .newJob(
+                        counting(),
+                        new JobConfig()
+                                .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
+                                .setSuspendOnFailure(true));
+        Eventually.eventually("runs", () -> job.getStatus() == JobStatus.RUNNING);
+        return job;
     }
 
     /** Each of its keys is an entry of the snapshot. */

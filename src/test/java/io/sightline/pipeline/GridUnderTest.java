@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Members as real processes, two unless told otherwise, and a client of theirs; or one in this process, its own client. */
@@ -22,6 +21,9 @@ final class GridUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
     private final List<MemberProcess> members = new ArrayList<>();
+    /** Of the members, in the same order. */
+    private final List<Integer> ports = new ArrayList<>();
+
     private final HazelcastInstance client;
 
     GridUnderTest(Path directory) throws IOException, InterruptedException {
@@ -35,13 +37,12 @@ final class GridUnderTest implements AutoCloseable {
 
     GridUnderTest(Path directory, String heap, int count, Map<String, String> environment)
             throws IOException, InterruptedException {
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++) {
-            ports[i] = Ports.free();
+        while (ports.size() < count) {
+            ports.add(Ports.free());
         }
-        int first = ports[0];
+        int first = ports.get(0);
         String cluster = "sightline-test-" + first;
-        String join = IntStream.of(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        String join = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         for (int port : ports) {
             members.add(MemberProcess.start(
                     heap,
@@ -101,6 +102,13 @@ final class GridUnderTest implements AutoCloseable {
     /** SIGKILL for the member that joined last, so that the client's own connection stays. */
     void killOne() {
         members.get(members.size() - 1).kill();
+    }
+
+    /** SIGKILL for the one that coordinates the jobs. */
+    void killOldest() {
+        int port =
+                client.getCluster().getMembers().iterator().next().getAddress().getPort();
+        members.get(ports.indexOf(port)).kill();
     }
 
     boolean isDead() {

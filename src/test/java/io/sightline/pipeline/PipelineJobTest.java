@@ -120,7 +120,8 @@ class PipelineJobTest {
         assertThatExceptionOfType(SubmissionException.class)
                 .isThrownBy(() ->
                         PipelineJob.submit(member, spec("kept", yaml -> yaml.replace("keep: 15m", "keep: 16m"))))
-                .withMessageStartingWith("the grid still has other settings for `hot_kept` from an earlier submission")
+                .withMessageStartingWith(
+                        "the grid still has other settings for `hot_kept` from an earlier submission: its `keep` or `index`")
                 .withMessageEndingWith("restart all members, or name the pipeline anew");
     }
 
