@@ -7,6 +7,7 @@ import com.hazelcast.jet.Job;
 import io.sightline.event.DeadLetter.Reason;
 import io.sightline.event.Origin;
 import io.sightline.grid.GridNames;
+import io.sightline.grid.Submission;
 import io.sightline.pipeline.DeadLetters;
 import io.sightline.pipeline.DeadLetters.Filter;
 import io.sightline.pipeline.KeptDeadLetters;
@@ -149,7 +150,7 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
     private static PipelineSpec running(HazelcastInstance client, String name) {
         PipelineSpec spec =
                 client.<String, PipelineSpec>getMap(GridNames.PIPELINES).get(name);
-        Job job = client.getJet().getJob(name);
+        Job job = Submission.job(client, name);
         if (spec == null || job == null || job.getStatus().isTerminal()) {
             throw new Failure(
                     Sightline.FAILED,

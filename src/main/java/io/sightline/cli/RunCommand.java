@@ -7,6 +7,7 @@ import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import io.sightline.gateway.server.GatewayServer;
 import io.sightline.grid.MemberDoor;
+import io.sightline.grid.Submission;
 import io.sightline.pipeline.MemoryEstimate;
 import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
@@ -95,7 +96,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void suspend(HazelcastInstance member, PipelineSpec spec) {
-        Job job = member.getJet().getJob(spec.name());
+        Job job = Submission.job(member, spec.name());
         if (job != null && job.getStatus() == JobStatus.RUNNING) {
             job.suspend();
             for (long second = 0; second < 10 * SUSPEND_SECONDS && job.getStatus() != JobStatus.SUSPENDED; second++) {

@@ -7,6 +7,7 @@ import com.hazelcast.sql.HazelcastSqlException;
 import com.hazelcast.sql.SqlColumnMetadata;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
+import io.sightline.grid.Submission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class StatusTable {
     }
 
     private static String jobStatus(HazelcastInstance hazelcast, String pipeline) {
-        Job job = hazelcast.getJet().getJob(pipeline);
+        Job job = Submission.job(hazelcast, pipeline);
         return job == null ? "GONE" : JobFailure.status(job);
     }
 

@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
 import io.sightline.grid.GridNames;
+import io.sightline.grid.Submission;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,9 @@ final class StopCommand implements Callable<Integer> {
         try {
             // One that the grid is about to start again from its history may have no job just now.
             boolean startsAgain = client.getMap(GridNames.FAILOVERS).remove(name) != null;
-            Job job = client.getJet().getJob(name);
+            Job job = Submission.job(client, name);
+            // Or its end would be taken for a loss.
+            Submission.all(client).delete(name);
             if (job != null && !job.getStatus().isTerminal()) {
                 stop(job, WITHIN);
             } else if (!startsAgain) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.jet.Job;
 import com.hazelcast.jet.core.JobStatus;
+import io.sightline.grid.Submission;
 import io.sightline.pipeline.PipelineJob;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
@@ -57,7 +58,7 @@ final class UpgradeCommand implements Callable<Integer> {
         HazelcastInstance client = grid.connect();
         try {
             grid.awaitMembers(client, members);
-            Job running = client.getJet().getJob(spec.name());
+            Job running = Submission.job(client, spec.name());
             if (running != null && running.getStatus() == JobStatus.RUNNING && PipelineJob.isSubmitted(client, spec)) {
                 err.println("sightline: pipeline " + spec.name() + " runs already as the file says; nothing to do");
                 return Sightline.DONE;

@@ -8,8 +8,8 @@ public final class GridNames {
     /** Pipeline name to the text of its file, for members and clients that come later. */
     public static final String PIPELINES = "sightline_pipelines";
 
-    /** Names of pipelines with a history, to the id of the job that was last submitted; not of one that is known to have ended. */
-    public static final String SUBMITTED = "sightline_submitted";
+    /** Pipeline name to its last {@link Submission}. */
+    static final String SUBMISSIONS = "sightline_submissions";
 
     /** The names of pipelines that are being started again from their history. */
     public static final String FAILOVERS = "sightline_failovers";

@@ -25,7 +25,8 @@ final class SharedMaps {
         // None may leave: a letter without its mark would be redriven with the next lot. One is made by each redrive.
         config.addMapConfig(new MapConfig(GridNames.REDRIVES));
         // What a pipeline is started again by outlives any member but the last: a few small entries.
-        for (String map : List.of(GridNames.PIPELINES, GridNames.SUBMITTED, GridNames.FAILOVERS, GridNames.HOT_ROWS)) {
+        for (String map :
+                List.of(GridNames.PIPELINES, GridNames.SUBMISSIONS, GridNames.FAILOVERS, GridNames.HOT_ROWS)) {
             config.addMapConfig(new MapConfig(map).setBackupCount(MapConfig.MAX_BACKUP_COUNT));
         }
         addUnbounded(config);

@@ -70,7 +70,7 @@ public record Standing(
         HistorySpec kept = spec.history();
         return new Standing(
                 name,
-                jobStatus(hazelcast.getJet().getJob(name)),
+                jobStatus(Submission.job(hazelcast, name)),
                 time(status, "updated_at"),
                 status == null ? null : status.getString("source_problem"),
                 kept == null ? null : kept.commitEvery(),

@@ -22,8 +22,11 @@ import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ColdStart {
     private static final String EXECUTOR = "sightline";
+    private static final long ENDS_WITHIN_SECONDS = 60;
 
     private ColdStart() {}
 
@@ -62,13 +66,15 @@ final class ColdStart {
     }
 
     /**
-     * Sees whether the pipeline's columns fit the tables, without claiming any.
+     * Sees whether a start would find all it needs, without claiming any table.
      *
-     * @throws HistoryException if they do not
-     * @throws SubmissionException if the table cannot be reached
+     * @throws HistoryException if the pipeline's columns do not fit the tables
+     * @throws SubmissionException if a table cannot be reached
+     * @throws SourceException if the topic cannot be read
+     * @throws io.sightline.enrich.ReferenceException if reference data cannot be used
      */
     static void check(HazelcastInstance hazelcast, PipelineSpec spec) {
-        onMember(hazelcast, spec, new StartPlan.Look(spec));
+        onMember(hazelcast, spec, new StartPlan.Check(spec));
     }
 
     private static <T> T onMember(HazelcastInstance hazelcast, PipelineSpec spec, Callable<T> task) {
@@ -120,6 +126,8 @@ final class ColdStart {
                     .join();
         } catch (CompletionException e) {
             throw SubmissionException.noTable(spec.name(), String.valueOf(e.getCause()));
+        } catch (CancellationException e) {
+            throw SubmissionException.overtaken(spec.name());
         }
     }
 
@@ -179,9 +187,28 @@ final class ColdStart {
         for (String name : List.of(rebuildName(spec), refillName(spec))) {
             for (Job job : hazelcast.getJet().getJobs(name)) {
                 if (!job.getStatus().isTerminal()) {
-                    job.cancel();
+                    end(job);
                 }
             }
+        }
+    }
+
+    /**
+     * Cancels a job, and returns when it has ended.
+     *
+     * @throws SubmissionException if it does not end within a minute, as while one of its reads hangs
+     */
+    static void end(Job job) {
+        job.cancel();
+        try {
+            job.getFuture().get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (CancellationException | ExecutionException e) {
+            // It has ended.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw SubmissionException.interrupted(String.valueOf(job.getName()));
+        } catch (TimeoutException e) {
+            throw SubmissionException.doesNotEnd(String.valueOf(job.getName()), ENDS_WITHIN_SECONDS);
         }
     }
 

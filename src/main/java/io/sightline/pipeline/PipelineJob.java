@@ -14,6 +14,7 @@ import io.sightline.enrich.ReferenceWatch;
 import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.grid.Submission;
 import io.sightline.history.delta.TableFolder;
 import io.sightline.history.jet.HistoryTable;
 import io.sightline.source.KafkaEndOffsets;
@@ -39,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class PipelineJob {
     /** A job snapshot is taken this often without a history: so much at most is replayed after a failure. */
     private static final Duration SNAPSHOT_INTERVAL = Duration.ofSeconds(2);
-
-    /** With fewer members than this there is no majority that could survive one of them. */
-    private static final int MEMBERS_WITH_A_MAJORITY = 3;
 
     /** What a setting stands for on the member that asks. */
     static final FunctionEx<Setting, String> RESOLVE_ON_MEMBER =
@@ -119,33 +117,48 @@ public final class PipelineJob {
      * @param takeOver whether the history's table may be taken from another grid that writes it
      */
     public static Job submit(HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, boolean takeOver) {
-        return submit(hazelcast, jobs, spec, takeOver, Rule.ORIGIN);
+        return submit(hazelcast, jobs, spec, takeOver, Rule.ORIGIN, 1);
+    }
+
+    /**
+     * Submits one again that the grid has lost.
+     *
+     * @param members so many the grid had when it was submitted before
+     */
+    static Job submitAgain(HazelcastInstance hazelcast, PipelineSpec spec, int members) {
+        return submit(hazelcast, hazelcast.getJet(), spec, false, Rule.ORIGIN, members);
     }
 
     /** The same with another rule of deduplication, for the test that proves what the right one is for. */
     static Job submit(HazelcastInstance hazelcast, PipelineSpec spec, Rule rule) {
-        return submit(hazelcast, hazelcast.getJet(), spec, false, rule);
+        return submit(hazelcast, hazelcast.getJet(), spec, false, rule, 1);
     }
 
     private static Job submit(
-            HazelcastInstance hazelcast, JetService jobs, PipelineSpec spec, boolean takeOver, Rule rule) {
+            HazelcastInstance hazelcast,
+            JetService jobs,
+            PipelineSpec spec,
+            boolean takeOver,
+            Rule rule,
+            int membersBefore) {
         refuseIfRunning(hazelcast, spec);
         refuseIfNamesAreTaken(hazelcast, spec);
         ColdStart.cancelEarlier(hazelcast, spec);
         StartPlan plan = spec.history() == null ? null : ColdStart.plan(hazelcast, spec, takeOver);
         PipelineMaps.prepare(hazelcast, spec);
+        // Before the relations: a member that joins meanwhile makes those of the file that is here.
+        hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
         SqlCatalog.create(hazelcast, Relations.of(spec));
         long incarnation = PipelineMaps.createMarks(hazelcast, spec);
-        hazelcast.<String, PipelineSpec>getMap(GridNames.PIPELINES).set(spec.name(), spec);
         if (plan != null && plan.goesOn()) {
             ColdStart.rebuild(hazelcast, spec, incarnation, plan);
             // Before the job: once that is there, nobody would know that it is missing.
             ColdStart.refill(hazelcast, spec, plan);
         }
-        Job job = jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(hazelcast, spec));
-        if (plan != null) {
-            hazelcast.<String, Long>getMap(GridNames.SUBMITTED).set(spec.name(), job.getId());
-        }
+        int members =
+                Math.max(membersBefore, hazelcast.getCluster().getMembers().size());
+        Job job = jobs.newJob(Topology.of(spec, incarnation, ends(spec, plan), rule), config(spec, members));
+        Submission.all(hazelcast).set(spec.name(), new Submission(job.getId(), members));
         return job;
     }
 
@@ -165,6 +178,8 @@ public final class PipelineJob {
      * @param hazelcast a member or a client
      * @throws SubmissionException if it has no history to go on from, or the grid has maps of its names with other settings
      * @throws io.sightline.history.HistoryException if its columns do not fit the table
+     * @throws io.sightline.source.SourceException if the topic cannot be read
+     * @throws ReferenceException if reference data cannot be used
      */
     public static void checkUpgrade(HazelcastInstance hazelcast, PipelineSpec spec) {
         if (spec.history() == null) {
@@ -191,14 +206,13 @@ public final class PipelineJob {
                 plan);
     }
 
-    private static JobConfig config(HazelcastInstance hazelcast, PipelineSpec spec) {
-        int members = hazelcast.getCluster().getMembers().size();
+    private static JobConfig config(PipelineSpec spec, int members) {
         return new CodelessJobConfig(spec.name())
                 .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
                 .setSnapshotIntervalMillis(snapshotInterval(spec).toMillis())
                 // A job that fails keeps its snapshot: mend the cause, then resume.
                 .setSuspendOnFailure(true)
-                .setSplitBrainProtection(members >= MEMBERS_WITH_A_MAJORITY);
+                .setSplitBrainProtection(Submission.needsMajority(members));
     }
 
     /** Each job snapshot of a pipeline with a history is a commit of its table. */
@@ -208,7 +222,7 @@ public final class PipelineJob {
     }
 
     private static void refuseIfRunning(HazelcastInstance hazelcast, PipelineSpec spec) {
-        Job job = hazelcast.getJet().getJob(spec.name());
+        Job job = Submission.job(hazelcast, spec.name());
         if (job != null && !job.getStatus().isTerminal()) {
             throw SubmissionException.runsAlready(spec.name());
         }
@@ -218,7 +232,7 @@ public final class PipelineJob {
     private static void refuseIfNamesAreTaken(HazelcastInstance hazelcast, PipelineSpec spec) {
         Map<String, PipelineSpec> others = hazelcast.getMap(GridNames.PIPELINES);
         others.forEach((name, other) -> {
-            Job job = hazelcast.getJet().getJob(name);
+            Job job = Submission.job(hazelcast, name);
             if (name.equals(spec.name()) || job == null || job.getStatus().isTerminal()) {
                 return;
             }

@@ -9,6 +9,7 @@ import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.Relation.KeyFormat;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.grid.Submission;
 import io.sightline.history.EventRows;
 import io.sightline.redrive.imap.RedriveMarks;
 import io.sightline.rollup.RollupColumns;
@@ -17,6 +18,7 @@ import io.sightline.spec.EnrichSpec;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.RollupSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +31,11 @@ public final class Relations {
         SqlCatalog.create(member, shared());
         SqlCatalog.createSharedViews(member);
         Map<String, PipelineSpec> known = member.getMap(GridNames.PIPELINES);
-        known.values().forEach(spec -> SqlCatalog.create(member, of(spec)));
+        Map<String, Submission> running = Submission.all(member);
+        // Those that have ended first: one that runs may have a name that was theirs.
+        known.values().stream()
+                .sorted(Comparator.comparing(spec -> running.containsKey(spec.name())))
+                .forEach(spec -> SqlCatalog.create(member, of(spec)));
     }
 
     /** Those of every grid, which all pipelines share. */

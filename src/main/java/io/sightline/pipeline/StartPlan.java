@@ -84,6 +84,16 @@ record StartPlan(
         }
     }
 
+    /** Looks at all that a start needs, on a member. */
+    record Check(PipelineSpec spec) implements Callable<Boolean>, Serializable {
+        @Override
+        public Boolean call() throws IOException {
+            PipelineJob.checkReferences(spec);
+            PipelineJob.checkSource(spec);
+            return new Look(spec).call();
+        }
+    }
+
     /** How far the topic has been read, and what was counted. */
     AtBarrier standing() {
         List<Progress> progress = new ArrayList<>();

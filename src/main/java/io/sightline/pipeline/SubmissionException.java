@@ -37,6 +37,15 @@ public final class SubmissionException extends RuntimeException {
         return new SubmissionException("the submission of pipeline `" + pipeline + "` was interrupted");
     }
 
+    static SubmissionException doesNotEnd(String job, long seconds) {
+        return new SubmissionException("job `" + job + "` was cancelled and has not ended within " + seconds
+                + " s: one of its reads hangs; try again");
+    }
+
+    static SubmissionException overtaken(String pipeline) {
+        return new SubmissionException("another submission of pipeline `" + pipeline + "` has overtaken this one");
+    }
+
     /** Hazelcast's own words are both settings in full, thousands of characters. */
     static SubmissionException otherSettings(String map) {
         return new SubmissionException("the grid still has other settings for `" + map

@@ -145,6 +145,14 @@ final class UpgradeIT {
         send();
         awaitJudged();
 
+        // And a file whose reference data is not there stops nothing
+        String whole = Files.readString(file);
+        edit("from: pipelines/reference/locations.csv", "from: nowhere.csv");
+        Ran refused = member.sightline("upgrade", file.toString());
+        assertThat(refused.exitStatus()).isEqualTo(Sightline.FAILED);
+        assertThat(refused.errLines()).singleElement().asString().contains("nowhere.csv");
+        Files.writeString(file, whole);
+
         // And when it runs as the file says, it is left alone
         Ran again = member.sightline("upgrade", file.toString());
         assertThat(again.exitStatus()).isEqualTo(Sightline.DONE);

@@ -15,6 +15,9 @@ import com.hazelcast.jet.pipeline.test.TestSources;
 import com.hazelcast.map.IMap;
 import io.sightline.fixture.Eventually;
 import io.sightline.grid.GridMember;
+import io.sightline.grid.GridNames;
+import io.sightline.grid.Submission;
+import io.sightline.spec.PipelineSpec;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +55,7 @@ class FailoverTest {
     @MethodSource("losses")
     void aJobThatHasLostItsSnapshotOrAPartOfItIsToBeStartedFromTheHistory(Consumer<IMap<Object, Object>> loss) {
         // Given
-        Job job = running();
+        Job job = running(new JobConfig());
         job.suspend();
         Eventually.eventually("is suspended", () -> job.getStatus() == JobStatus.SUSPENDED);
         assertThat(Failover.isLost(job)).isFalse();
@@ -69,7 +72,7 @@ class FailoverTest {
     @Test
     void aJobWhoseRecordIsLostIsToBeStartedFromTheHistory() {
         // Given
-        Job job = running();
+        Job job = running(new JobConfig());
 
         // When
         member.getMap(JobRepository.JOB_RECORDS_MAP_NAME).clear();
@@ -80,12 +83,31 @@ class FailoverTest {
         job.cancel();
     }
 
-    private static Job running() {
+    @Test
+    void aJobThatSomebodyEndsIsNotTakenForLost() {
+        // Given one that a submitter did not come to write down
+        PipelineSpec spec = Detections.spec();
+        member.getMap(GridNames.PIPELINES).set(spec.name(), spec);
+        IMap<String, Submission> submissions = Submission.all(member);
+        submissions.set(spec.name(), new Submission(1, 1));
+        Job job = running(new JobConfig().setName(spec.name()));
+
+        // When
+        Failover.watch(member);
+        Eventually.eventually(
+                "is written down", () -> new Submission(job.getId(), 1).equals(submissions.get(spec.name())));
+        job.cancel();
+
+        // Then
+        Eventually.eventually("its end is known", () -> !submissions.containsKey(spec.name()));
+        assertThat(member.getMap(GridNames.FAILOVERS).containsKey(spec.name())).isFalse();
+    }
+
+    private static Job running(JobConfig config) {
         Job job = member.getJet()
                 .newJob(
                         counting(),
-                        new JobConfig()
-                                .setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
+                        config.setProcessingGuarantee(ProcessingGuarantee.EXACTLY_ONCE)
                                 .setSuspendOnFailure(true));
         Eventually.eventually("runs", () -> job.getStatus() == JobStatus.RUNNING);
         return job;

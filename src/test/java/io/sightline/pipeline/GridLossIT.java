@@ -100,7 +100,7 @@ final class GridLossIT {
             // When
             grid.client().getMap(GridNames.marks(spec.name())).clear();
             long second = awaitJobAfter(first, grid);
-            // Jet's record of it, and the member that also has it in memory
+            // And Jet's record of it, with the member that also has it in memory
             grid.client().getMap(JobRepository.JOB_RECORDS_MAP_NAME).clear();
             grid.killOldest();
             awaitJobAfter(second, grid);

@@ -16,6 +16,7 @@ import io.sightline.grid.GridMember;
 import io.sightline.grid.GridNames;
 import io.sightline.grid.Relation;
 import io.sightline.grid.SqlCatalog;
+import io.sightline.grid.Submission;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything SQL can read, on a member prepared as for production; and the named queries of {@code sql/queries}. */
 class RelationsTest {
@@ -69,6 +71,38 @@ class RelationsTest {
     static Stream<Relation> relations() {
         return Stream.of(Relations.shared(), Relations.of(DETECTIONS), Relations.of(VEHICLES))
                 .flatMap(List::stream);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aa", "zz"})
+    void aMemberThatJoinsGivesANameToThePipelineThatRuns(String running) {
+        // Given
+        IMap<String, PipelineSpec> pipelines = member.getMap(GridNames.PIPELINES);
+        for (String name : List.of("aa", "zz")) {
+            PipelineSpec spec = Detections.spec(
+                    "detections",
+                    yaml -> yaml.replace("pipeline: detections", "pipeline: " + name)
+                            .replaceFirst("detections_per_second", "one_per_second")
+                            .replaceFirst("detections: count", "seen_by_" + name + ": count"));
+            PipelineMaps.prepare(member, spec);
+            pipelines.set(name, spec);
+        }
+        Submission.all(member).set(running, new Submission(1, 1));
+
+        // When
+        Relations.publish(member);
+
+        // Then
+        assertThat(rows(member, "SELECT SUM(seen_by_" + running + ") FROM one_per_second"))
+                .hasSize(1);
+        Submission.all(member).delete(running);
+        for (String name : List.of("aa", "zz")) {
+            pipelines.delete(name);
+            execute("DROP VIEW " + name);
+            execute("DROP MAPPING hot_" + name);
+        }
+        execute("DROP VIEW one_per_second");
+        execute("DROP MAPPING hot_one_per_second");
     }
 
     @ParameterizedTest

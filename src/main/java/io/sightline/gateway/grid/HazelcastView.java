@@ -8,6 +8,7 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.grid.GridNames;
 import io.sightline.grid.Standing;
+import io.sightline.grid.Submission;
 import io.sightline.spec.PipelineSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class HazelcastView implements GridView {
     @Override
     public @Nullable String jobStatus(String pipeline) {
         return asked(() -> {
-            Job job = hazelcast.getJet().getJob(pipeline);
+            Job job = Submission.job(hazelcast, pipeline);
             return job == null ? null : job.getStatus().name();
         });
     }
