@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sightline.fixture.Azurite;
 import io.sightline.fixture.SickProxy;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,17 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class AzureStorageIT {
     @TempDir
-    static Path folder;
+    private Path folder;
 
-    private static Azurite azurite;
+    private Azurite azurite;
 
-    @BeforeAll
-    static void start() throws Exception {
+    /** An account for each: Hadoop goes on reaching one as it did first. */
+    @BeforeEach
+    void start() throws Exception {
         azurite = new Azurite(folder);
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void stop() {
         azurite.close();
     }
 
