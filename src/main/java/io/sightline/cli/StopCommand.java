@@ -43,7 +43,7 @@ final class StopCommand implements Callable<Integer> {
             // One that the grid is about to start again from its history may have no job just now.
             boolean startsAgain = client.getMap(GridNames.FAILOVERS).remove(name) != null;
             Job job = Submission.job(client, name);
-            // Or its end would be taken for a loss.
+            // Or one whose job is lost would be started again and again.
             Submission.all(client).delete(name);
             if (job != null && !job.getStatus().isTerminal()) {
                 stop(job, WITHIN);

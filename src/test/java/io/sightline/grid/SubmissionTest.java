@@ -12,6 +12,7 @@ import com.hazelcast.jet.pipeline.Pipeline;
 import com.hazelcast.jet.pipeline.Sinks;
 import com.hazelcast.jet.pipeline.test.TestSources;
 import io.sightline.fixture.Eventually;
+import io.sightline.fixture.Loopback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -78,21 +79,11 @@ class SubmissionTest {
     }
 
     private HazelcastInstance start() {
-        Config config = new Config().setClusterName(cluster);
-        config.setProperty("hazelcast.phone.home.enabled", "false");
+        Config config = Loopback.config(
+                cluster, members.stream().mapToInt(Loopback::port).toArray());
         config.setProperty("hazelcast.partition.count", "13");
-        config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.jet.job.scan.period", "3600000");
-        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        var join = config.getNetworkConfig().getJoin();
-        join.getAutoDetectionConfig().setEnabled(false);
-        join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true);
-        for (HazelcastInstance member : members) {
-            int port = member.getCluster().getLocalMember().getAddress().getPort();
-            join.getTcpIpConfig().addMember("127.0.0.1:" + port);
-        }
-        config.getJetConfig().setEnabled(true).setCooperativeThreadCount(1);
+        config.getJetConfig().setCooperativeThreadCount(1);
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
         members.add(member);
         return member;

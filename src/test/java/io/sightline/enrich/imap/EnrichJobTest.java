@@ -16,6 +16,7 @@ import com.hazelcast.jet.core.Edge;
 import com.hazelcast.jet.core.Vertex;
 import io.sightline.enrich.ReferenceState;
 import io.sightline.event.Event;
+import io.sightline.fixture.Loopback;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,7 +66,7 @@ class EnrichJobTest {
         eventually("first member joins", () -> SEEN.contains(new Seen(first.getName(), "North")));
 
         // When / Then: a second one
-        HazelcastInstance second = start(Grid.port(first));
+        HazelcastInstance second = start(Loopback.port(first));
         eventually("second member joins", () -> SEEN.contains(new Seen(second.getName(), "North")));
         assertThat(SEEN).extracting(Seen::name).as("not one event went without").containsOnly("North");
 

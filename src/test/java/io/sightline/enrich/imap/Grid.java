@@ -1,7 +1,6 @@
 package io.sightline.enrich.imap;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -13,6 +12,7 @@ import io.sightline.event.Column;
 import io.sightline.event.Event;
 import io.sightline.event.FieldType;
 import io.sightline.event.imap.EventSerializer;
+import io.sightline.fixture.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,18 +40,10 @@ final class Grid {
 
     /** A member on the loopback, alone or joined with those that listen on {@code otherPorts}. */
     static HazelcastInstance member(String cluster, int... otherPorts) {
-        Config config = new Config().setClusterName(cluster);
-        config.setProperty("hazelcast.phone.home.enabled", "false");
+        Config config = Loopback.config(cluster, otherPorts);
         config.setProperty("hazelcast.partition.count", "31");
-        config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
-        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        JoinConfig join = config.getNetworkConfig().getJoin();
-        join.getAutoDetectionConfig().setEnabled(false);
-        join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true);
-        Arrays.stream(otherPorts).forEach(port -> join.getTcpIpConfig().addMember("127.0.0.1:" + port));
-        config.getJetConfig().setEnabled(true).setCooperativeThreadCount(2).setScaleUpDelayMillis(100);
+        config.getJetConfig().setCooperativeThreadCount(2).setScaleUpDelayMillis(100);
         config.getSerializationConfig()
                 .addSerializerConfig(new SerializerConfig()
                         .setTypeClass(ReferenceTable.class)
@@ -61,10 +53,6 @@ final class Grid {
                         new SerializerConfig().setTypeClass(Event.class).setImplementation(new EventSerializer()));
         References.configure(config);
         return Hazelcast.newHazelcastInstance(config);
-    }
-
-    static int port(HazelcastInstance member) {
-        return member.getCluster().getLocalMember().getAddress().getPort();
     }
 
     /** {@code places} of this pipeline, shown to SQL under the same name. */
