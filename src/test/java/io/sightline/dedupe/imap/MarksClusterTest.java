@@ -30,6 +30,7 @@ import io.sightline.event.Event;
 import io.sightline.event.imap.BucketPartitioner;
 import io.sightline.event.imap.Buckets;
 import io.sightline.event.imap.EventSerializer;
+import io.sightline.fixture.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,8 @@ class MarksClusterTest {
 
         // When
         dying.getLifecycleService().terminate();
+        // What is asked before that may be refused, as of unknown outcome.
+        Eventually.eventually("alone", () -> survivor.getCluster().getMembers().size() == 1);
 
         // Then
         assertThat(MarksMap.usage(survivor, MARKS).marks()).isEqualTo(IDS);
