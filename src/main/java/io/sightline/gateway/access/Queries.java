@@ -65,17 +65,17 @@ public final class Queries {
         Principal principal = caller.principal();
         Role role = principal.role();
         Moment moment = shared.moment(new Asked(role, principal.claims(), statement.text(), values));
-        Guarded guarded;
+        AdmittedStatement admitted;
         try {
-            guarded = guarded(principal, statement, values, moment.now());
+            admitted = moment.admitted(() -> admitted(principal, statement, values, moment.now()));
         } catch (StatementException e) {
             audit.refused(caller, statement, values, e);
             throw e;
         }
-        AuditLog.Query audited = audit.started(caller, statement, values, guarded.policies());
+        AuditLog.Query audited = audit.started(caller, statement, values, admitted.policies());
         try {
-            Rows rows = moment.rows(guarded.statement(), () -> execute(role, guarded.statement()));
-            return new Answered(rows, guarded.names(), role, audited);
+            Rows rows = moment.rows(() -> execute(role, admitted.statement()));
+            return new Answered(rows, admitted.names(), role, audited);
         } catch (StatementException e) {
             audited.end(0, false, e.sqlState());
             throw e;
@@ -85,16 +85,8 @@ public final class Queries {
         }
     }
 
-    /**
-     * A statement that may run.
-     *
-     * @param statement for the engine
-     * @param names what its columns are called
-     * @param policies for each relation it reads, the row filter that applies, or null
-     */
-    private record Guarded(TimeParameters statement, ColumnNames names, Map<String, @Nullable String> policies) {}
-
-    private Guarded guarded(Principal principal, ScriptStatement statement, ParameterValues values, Instant now) {
+    private AdmittedStatement admitted(
+            Principal principal, ScriptStatement statement, ParameterValues values, Instant now) {
         SqlNode parsed = values.putInto(SqlText.parse(statement.text()), statement);
         ColumnNames names = ColumnNames.of(parsed);
         SqlNode bridged = new DialectBridge(now).bridge(parsed);
@@ -105,7 +97,7 @@ public final class Queries {
         Map<String, @Nullable String> policies = new TreeMap<>();
         passed.relations()
                 .forEach(relation -> policies.put(relation, principal.role().policy(relation)));
-        return new Guarded(withParameters, names, policies);
+        return new AdmittedStatement(withParameters, names, policies);
     }
 
     private Rows execute(Role role, TimeParameters statement) {

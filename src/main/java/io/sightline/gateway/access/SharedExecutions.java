@@ -1,8 +1,8 @@
 package io.sightline.gateway.access;
 
 import io.sightline.gateway.Rows;
+import io.sightline.gateway.StatementException;
 import io.sightline.gateway.sql.ParameterValues;
-import io.sightline.gateway.sql.TimeParameters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identical statements of one role that come within a moment of each other: one runs, and all have its rows. Any thread.
  *
- * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. Each is guarded for
- * itself, and they share only if the guard made the same statement for the engine of them.
+ * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. The guard knows of a reader
+ * but the role and the claims, so what it made of the statement for the first of them holds for all.
  */
 public final class SharedExecutions {
     /** As long as people take one answer for that of now. */
@@ -57,7 +57,8 @@ public final class SharedExecutions {
     static final class Moment {
         private final long start;
         private final Instant now;
-        private @Nullable TimeParameters statement;
+        private @Nullable AdmittedStatement admitted;
+        private @Nullable StatementException refusal;
         private @Nullable SharedResult result;
 
         private Moment(long start, Instant now) {
@@ -71,20 +72,37 @@ public final class SharedExecutions {
         }
 
         /**
-         * The rows of a statement for the engine: those of the first who asked for it, or their own.
+         * What the guard makes of the statement.
          *
-         * @param own runs it
+         * @throws StatementException if it refuses it
          */
-        Rows rows(TimeParameters asked, Supplier<Rows> own) {
+        synchronized AdmittedStatement admitted(Supplier<AdmittedStatement> guard) {
+            if (refusal != null) {
+                throw refusal;
+            }
+            if (admitted == null) {
+                try {
+                    admitted = guard.get();
+                } catch (StatementException e) {
+                    refusal = e;
+                    throw e;
+                }
+            }
+            return admitted;
+        }
+
+        /**
+         * The rows: those of the first who asked.
+         *
+         * @param own runs the statement
+         */
+        Rows rows(Supplier<Rows> own) {
             SharedResult shared;
             boolean first;
             synchronized (this) {
                 first = result == null;
                 if (result == null) {
-                    statement = asked;
                     result = new SharedResult();
-                } else if (!asked.equals(statement)) {
-                    return own.get();
                 }
                 shared = result;
             }
