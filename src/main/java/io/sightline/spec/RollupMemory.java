@@ -22,7 +22,9 @@ public record RollupMemory(String rollup, long windows, long rows, int measures)
     /** The job's state is written whole with every job snapshot. */
     private static final long LARGEST_STATE = 50L * 1024 * 1024;
 
-    private static final int BYTES_PER_ROW = 300;
+    /** With its entry in the index on the window's start. */
+    private static final int BYTES_PER_ROW = 420;
+
     private static final int COPIES = 2;
     private static final long LARGEST_ROWS = 1024L * 1024 * 1024;
 
