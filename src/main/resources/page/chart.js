@@ -13,6 +13,9 @@ function ceiling(value) {
   return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value);
 }
 
+/** Rates may be fractions. */
+const figure = (value) => (value < 100 && !Number.isInteger(value) ? value.toFixed(1) : count(value));
+
 const short = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1});
 
 /** An area over time; show({complete, open}, from, to): the windows that still change are drawn apart. */
@@ -74,7 +77,7 @@ export function timeline(label, unit, low = false) {
     if (tip.hidden) return;
     const [time, value] = all.reduce((best, point) => (Math.abs(x(point[0]) - pointer) < Math.abs(x(best[0]) - pointer) ? point : best));
     parts.push(s('line', {class: 'cross', x1: x(time), x2: x(time), y1: TOP, y2: height - BOTTOM}));
-    text(tip, `${clock(time)}  ${count(value)} ${unit}`);
+    text(tip, `${clock(time)}  ${figure(value)} ${unit}`);
     tip.style.left = `${Math.max(0, Math.min(width - tip.offsetWidth, x(time) - tip.offsetWidth / 2))}px`;
   }
 
@@ -97,7 +100,7 @@ function tickStep(length, width) {
 function summary(points, unit) {
   if (points.length === 0) return 'nothing yet';
   const values = points.map(([, value]) => value);
-  return `now ${count(values.at(-1))}, between ${count(Math.min(...values))} and ${count(Math.max(...values))} ${unit}`;
+  return `now ${figure(values.at(-1))}, between ${figure(Math.min(...values))} and ${figure(Math.max(...values))} ${unit}`;
 }
 
 /** Bars side by side; show([{label, value, beyond}], mark): mark is the index before which a line stands. */

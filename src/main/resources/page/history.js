@@ -10,6 +10,7 @@ const HOURS = [1, 6, 24];
 export function history(root, {of, live, known}) {
   const place = h('select', null, h('option', {value: ''}, 'All places'));
   const length = h('select', null, HOURS.map((hours) => h('option', {value: hours}, hours === 1 ? 'Last hour' : `Last ${hours} hours`)));
+  const withItem = of.coarse.by.includes(of.item);
   const numbers = figures([['sum', 'Detections', 'first'], ['mean', 'Mean a window'], ['peak', 'Busiest window'], ['windows', 'Complete windows']]);
   const chart = timeline('Detections by window', 'detections');
   const items = ranking('Items');
@@ -31,15 +32,15 @@ export function history(root, {of, live, known}) {
     const from = to - Number(length.value) * 3_600_000;
     const where = place.value ? ` AND ${id(of.place)} = $1` : '';
     const found = await query(
-      `SELECT window_start, ${of.item ? `${id(of.item)} AS item,` : ''} SUM(${id(of.coarseMeasure)}) AS n FROM ${id(of.coarse.rollup)} WHERE window_start >= '${at(from)}'${where}
-       GROUP BY window_start${of.item ? `, ${id(of.item)}` : ''}`,
+      `SELECT window_start, ${withItem ? `${id(of.item)} AS item,` : ''} SUM(${id(of.coarse.measure)}) AS n FROM ${id(of.coarse.rollup)} WHERE window_start >= '${at(from)}'${where}
+       GROUP BY window_start${withItem ? `, ${id(of.item)}` : ''}`,
       place.value ? [place.value] : [], signal);
     const totals = new Map();
     const byItem = new Map();
     for (const row of found) {
       const window = Date.parse(row.window_start);
       totals.set(window, (totals.get(window) ?? 0) + row.n);
-      if (of.item) byItem.set(row.item ?? '', (byItem.get(row.item ?? '') ?? 0) + row.n);
+      if (withItem) byItem.set(row.item ?? '', (byItem.get(row.item ?? '') ?? 0) + row.n);
     }
     const first = totals.size > 0 ? Math.min(...totals.keys()) : to;
     const points = {complete: [], open: []};

@@ -93,6 +93,12 @@ export function openLive(onChange, onClosed) {
   return live;
 }
 
+/** Points of windows so long, as rates. */
+export function perSecond({complete, open}, windowMillis) {
+  const rates = (points) => points.map(([window, total]) => [window, (total * 1000) / windowMillis]);
+  return {complete: rates(complete), open: rates(open)};
+}
+
 /** Totals of each window as [start, total], complete ones and those still open. */
 export function series(rollup, from, to) {
   const complete = [];

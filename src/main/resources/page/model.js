@@ -5,12 +5,15 @@ const PLACES_FRESH_MILLIS = 60_000;
 
 /** A pipeline of /api/pipelines, seen as places and items. */
 export function model(pipeline) {
-  const rollups = [...pipeline.rollups].sort((a, b) => a.window_ms - b.window_ms);
-  const live = rollups.find(counts);
-  const coarse = rollups.filter(counts).at(-1);
-  const by = live?.by ?? [];
+  const rollups = pipeline.rollups.filter(counts).sort((a, b) => a.window_ms - b.window_ms);
+  const by = [...new Set(rollups.flatMap((rollup) => rollup.by))];
   const reference = pipeline.references.find((candidate) => by.includes(candidate.key)) ?? null;
-  const place = reference?.key ?? by[0] ?? null;
+  // Who may not read the places sees them by the column that has a rollup to itself.
+  const place = reference?.key ?? rollups.find((rollup) => rollup.by.length === 1)?.by[0] ?? by[0] ?? null;
+  const ofPlace = new Set(reference?.columns.map((column) => column.name));
+  const item = by.find((column) => column !== place && !ofPlace.has(column)) ?? null;
+  const byPlace = rollups.filter((rollup) => rollup.by.includes(place));
+  const byBoth = byPlace.filter((rollup) => rollup.by.includes(item));
   const names = (relation) => (relation?.columns ?? []).map((column) => column.name);
   const hot = names(pipeline.hot_window);
   return {
@@ -18,12 +21,12 @@ export function model(pipeline) {
     job: pipeline.job,
     time: pipeline.time,
     horizon: pipeline.horizon_ms,
-    live,
-    coarse,
-    measure: live && counts(live),
-    coarseMeasure: coarse && counts(coarse),
+    live: counted(rollups[0]),
+    byPlace: counted(byPlace[0]),
+    byBoth: counted(byBoth[0]),
+    coarse: counted(byBoth.at(-1) ?? byPlace.at(-1) ?? rollups.at(-1)),
     place,
-    item: by.find((column) => column !== place) ?? null,
+    item,
     camera: hot.find((column) => /camera|sensor|device|sender/.test(column)) ?? null,
     confidence: hot.includes('confidence') ? 'confidence' : null,
     hot,
@@ -37,6 +40,9 @@ function counts(rollup) {
   const readable = rollup.columns.map((column) => column.name);
   return rollup.measures.find((measure) => measure.function === 'count' && readable.includes(measure.name))?.name;
 }
+
+/** A rollup with the name of its count. */
+const counted = (rollup) => (rollup ? {...rollup, measure: counts(rollup)} : null);
 
 /** The places by id: {id, name, site, latitude, longitude}. Read again once a minute. */
 export function places(of) {

@@ -2,7 +2,7 @@
 import {timeline} from './chart.js';
 import {clock, count, figures, h, panel, ranking, s, span, zone} from './dom.js';
 import {latest} from './latest.js';
-import {series} from './live.js';
+import {perSecond, series} from './live.js';
 import {placeName} from './model.js';
 
 const SHOWN_MILLIS = 600_000;
@@ -40,7 +40,7 @@ export function now(root, {of, live, known}) {
     const {completeUpTo} = rollup;
     const to = Math.max(completeUpTo + rollup.windowMillis, Math.min(live.now(), completeUpTo + 20_000));
     const points = series(rollup, to - SHOWN_MILLIS, to);
-    chart.show(points, to - SHOWN_MILLIS, to);
+    chart.show(perSecond(points, rollup.windowMillis), to - SHOWN_MILLIS, to);
     rate.note(`by windows of ${span(rollup.windowMillis)}; dashed: not complete yet; times in ${zone()}`);
     const recent = points.complete.slice(-Math.max(1, RATE_MILLIS / rollup.windowMillis));
     const sum = (list_) => list_.reduce((all, [, value]) => all + value, 0);

@@ -3,10 +3,13 @@ import {at, id, query} from './api.js';
 import {timeline} from './chart.js';
 import {count, figures, h, panel, ranking, span} from './dom.js';
 import {latest} from './latest.js';
+import {perSecond} from './live.js';
 import {placeName, repeat} from './model.js';
 
 const SHOWN_MILLIS = 600_000;
+const RATE_MILLIS = 10_000;
 const EVERY_MILLIS = 2_000;
+const ITEMS_EVERY_MILLIS = 10_000;
 const CAMERAS_MILLIS = 60_000;
 const CAMERAS_EVERY_MILLIS = 15_000;
 
@@ -31,7 +34,7 @@ export function place(root, {of, live, known}, key) {
     h('div', {class: 'head'}, title, where, h('a', {href: '#/now', class: 'quiet'}, 'All places')),
     numbers,
     rate,
-    h('div', {class: 'columns wide-narrow'}, list, h('div', {class: 'stack'}, ofItems, withCameras ? ofCameras : null)),
+    h('div', {class: 'columns wide-narrow'}, list, h('div', {class: 'stack'}, of.byBoth ? ofItems : null, withCameras ? ofCameras : null)),
   );
   known().then((names) => {
     title.textContent = placeName(names, key);
@@ -40,40 +43,41 @@ export function place(root, {of, live, known}, key) {
 
   const completeUpTo = () => live.rollups[of.name]?.completeUpTo ?? live.now();
   const stopRate = repeat(EVERY_MILLIS, async (signal) => {
-    const step = of.live.window_ms;
-    const to = completeUpTo() + step;
-    const from = Math.ceil((to - SHOWN_MILLIS) / step) * step;
+    const step = of.byPlace.window_ms;
+    const to = Math.ceil((completeUpTo() + 1) / step) * step;
+    const from = to - SHOWN_MILLIS;
     const rows = await query(
-      `SELECT window_start, ${of.item ? `${id(of.item)},` : ''} SUM(${id(of.measure)}) AS n FROM ${id(of.live.rollup)}
-       WHERE window_start >= '${at(from)}' AND ${id(of.place)} = $1 GROUP BY window_start${of.item ? `, ${id(of.item)}` : ''}`,
+      `SELECT window_start, SUM(${id(of.byPlace.measure)}) AS n FROM ${id(of.byPlace.rollup)}
+       WHERE window_start >= '${at(from)}' AND ${id(of.place)} = $1 GROUP BY window_start`,
       [key], signal);
-    const totals = new Map();
-    const byItem = new Map();
-    for (const row of rows) {
-      const window = Date.parse(row.window_start);
-      totals.set(window, (totals.get(window) ?? 0) + row.n);
-      if (of.item) byItem.set(row[of.item] ?? '', (byItem.get(row[of.item] ?? '') ?? 0) + row.n);
-    }
+    const totals = new Map(rows.map((row) => [Date.parse(row.window_start), row.n]));
     const points = {complete: [], open: []};
     const seen = live.rollups[of.name]?.totals.keys() ?? [];
-    for (let window = Math.max(from, Math.min(...seen, to)); window < to; window += step) {
+    for (let window = Math.max(from, Math.floor(Math.min(...seen, to) / step) * step); window < to; window += step) {
       if (window + step <= completeUpTo()) points.complete.push([window, totals.get(window) ?? 0]);
       else if (totals.has(window)) points.open.push([window, totals.get(window)]);
     }
-    chart.show(points, to - SHOWN_MILLIS, to);
+    chart.show(perSecond(points, step), to - SHOWN_MILLIS, to);
     const sum = (some) => some.reduce((all, [, value]) => all + value, 0);
-    const recent = points.complete.slice(-10);
+    const recent = points.complete.slice(-Math.max(1, RATE_MILLIS / step));
     const all = live.rollups[of.name]?.lastMinute[of.place] ?? [];
     const mine = all.find(([name]) => name === key)?.[1] ?? 0;
     numbers.set({
-      rate: [(sum(recent) / Math.max(1, (recent.length * step) / 1000)).toFixed(1), 'mean of the last 10 s'],
+      rate: [(sum(recent) / Math.max(1, (recent.length * step) / 1000)).toFixed(1), `mean of the last ${span(Math.max(step, RATE_MILLIS))}`],
       ten: [count(sum(points.complete)), 'complete windows'],
       share: [`${((100 * mine) / Math.max(1, sum(all))).toFixed(1)} %`, `${count(mine)} detections`],
     });
-    const sorted = [...byItem].sort((a, b) => b[1] - a[1]);
-    items.show(sorted.map(([name, value]) => ({name: name || '(no item)', value})));
-    list.setItems(sorted.map(([name]) => name));
-  }, (error) => rate.note(error ? error.message : `by windows of ${span(of.live.window_ms)}`));
+  }, (error) => rate.note(error ? error.message : `by windows of ${span(of.byPlace.window_ms)}`));
+
+  const stopItems = of.byBoth
+    ? repeat(ITEMS_EVERY_MILLIS, async (signal) => {
+        const rows = await query(
+          `SELECT ${id(of.item)} AS item, SUM(${id(of.byBoth.measure)}) AS n FROM ${id(of.byBoth.rollup)}
+           WHERE window_start >= '${at(completeUpTo() - SHOWN_MILLIS)}' AND ${id(of.place)} = $1 GROUP BY ${id(of.item)} ORDER BY n DESC`, [key], signal);
+        items.show(rows.map((row) => ({name: row.item ?? '(no item)', value: row.n})));
+        list.setItems(rows.map((row) => row.item ?? ''));
+      }, (error) => ofItems.note(error ? error.message : 'last 10 minutes'))
+    : () => {};
 
   const stopCameras = withCameras
     ? repeat(CAMERAS_EVERY_MILLIS, async (signal) => {
@@ -84,5 +88,5 @@ export function place(root, {of, live, known}, key) {
       }, (error) => ofCameras.note(error ? error.message : 'last minute'))
     : () => {};
 
-  return {update() {}, destroy() { stopRate(); stopCameras(); list.destroy(); }};
+  return {update() {}, destroy() { stopRate(); stopItems(); stopCameras(); list.destroy(); }};
 }

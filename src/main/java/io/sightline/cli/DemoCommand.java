@@ -17,7 +17,6 @@ import io.sightline.demo.SupervisedMember;
 import io.sightline.spec.HistorySpec;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
-import io.sightline.spec.RollupSpec;
 import io.sightline.spec.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -160,10 +159,7 @@ final class DemoCommand implements Callable<Integer> {
                 PipelineFile.load(home.resolve("pipelines").resolve("detections.yaml")),
                 "127.0.0.1:" + brokerPort,
                 TOPIC);
-        List<RollupSpec> rollups = file.rollups().stream()
-                .map(rollup -> rollup.window().compareTo(Duration.ofMinutes(1)) < 0 ? rollup.withKeep(KEEP) : rollup)
-                .toList();
-        return file.withHotWindowKept(KEEP).withHorizon(KEEP).withRollups(rollups);
+        return file.withHotWindowKept(KEEP).withHorizon(KEEP);
     }
 
     private static PipelineSpec withHistoryIn(DemoFolder data, PipelineSpec file) {

@@ -32,11 +32,6 @@ public record RollupSpec(
         measures = List.copyOf(measures);
     }
 
-    /** The same rollup whose rows are kept for another time. */
-    public RollupSpec withKeep(Duration other) {
-        return new RollupSpec(name, window, by, carry, measures, correctFor, other);
-    }
-
     /**
      * One aggregate of a rollup.
      *

@@ -33,7 +33,7 @@ class CheckCommandTest {
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString().lines())
                 .containsExactly(
-                        DETECTIONS + ": ok (pipeline detections, topic detections, 11 fields, 1 reference, 2 rollups)",
+                        DETECTIONS + ": ok (pipeline detections, topic detections, 11 fields, 1 reference, 3 rollups)",
                         VEHICLE_COUNTS
                                 + ": ok (pipeline vehicle_counts, topic vehicle-counts, 10 fields, 1 reference, 2 rollups)");
     }

@@ -62,7 +62,9 @@ class PipelineJobTest {
     void aNameThatARunningPipelineUsesIsNotGivenToAnother() {
         // Given
         run(spec("earlier", yaml -> yaml));
-        PipelineSpec second = spec("later", yaml -> yaml.replace("detections_per_second", "by_second"));
+        PipelineSpec second = spec(
+                "later",
+                yaml -> yaml.replace("detections_per_second", "by_second").replace("detections_per_place", "by_place"));
 
         // When / Then
         assertThatExceptionOfType(SubmissionException.class)

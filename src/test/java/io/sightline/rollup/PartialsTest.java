@@ -131,7 +131,8 @@ class PartialsTest {
         // When
         RollupSpec byItemFirst = new RollupSpec(
                 SPEC.name(), WINDOW, List.of("item", "place"), SPEC.carry(), SPEC.measures(), CORRECT_FOR, SPEC.keep());
-        RollupSpec keptLonger = SPEC.withKeep(Duration.ofDays(3));
+        RollupSpec keptLonger = new RollupSpec(
+                SPEC.name(), WINDOW, SPEC.by(), SPEC.carry(), SPEC.measures(), CORRECT_FOR, Duration.ofDays(3));
 
         // Then
         assertThat(new PartialRows(byItemFirst, Sightings.PIPELINE).definition())

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last ten minutes of one rollup as its readers see them: the total of each window, and the sums of the last minute by
- * each column of its key. Reads only the windows that still change, and now and then all of them for late corrections.
- * Used by one thread at a time.
+ * The last ten minutes of a pipeline's rollups as their readers see them: the total of each window of the finest, and the sums
+ * of the last minute by each column that a rollup has in its key, from the finest that has it. Reads only the windows that
+ * still change, and now and then all of them for late corrections. Used by one thread at a time.
  */
 final class LiveRollup {
     static final Duration SHOWN = Duration.ofMinutes(10);
@@ -35,52 +35,61 @@ final class LiveRollup {
     private static final int READ_ALL_EVERY = 15;
 
     private final PipelineSpec pipeline;
-    private final String rollup;
-    private final long windowMillis;
-    private final Duration keep;
-    private final String measure;
-    private final List<String> by;
+    private final Counts finest;
     private final TreeMap<Long, Total> totals = new TreeMap<>();
-    private final Map<String, TreeMap<Long, Map<String, Long>>> recent = new LinkedHashMap<>();
+    private final Map<String, ByColumn> recent = new LinkedHashMap<>();
     private int readings;
     private Instant readUpTo = Instant.MAX;
+
+    /**
+     * A rollup that counts.
+     *
+     * @param measure its count
+     * @param by the columns of its key that may be read
+     */
+    private record Counts(String rollup, long windowMillis, Duration keep, String measure, List<String> by) {}
+
+    /** @param windows for each window, by its start, the sums by the values of a column */
+    private record ByColumn(Counts counts, TreeMap<Long, Map<String, Long>> windows) {}
 
     /** @param changedAt the number of the frame that first had this total */
     private record Total(long sum, long changedAt) {}
 
-    private LiveRollup(PipelineSpec pipeline, RollupSpec rollup, String measure, List<String> by) {
+    private LiveRollup(PipelineSpec pipeline, List<Counts> finestFirst) {
         this.pipeline = pipeline;
-        this.rollup = rollup.name();
-        this.windowMillis = rollup.window().toMillis();
-        this.keep = rollup.keep();
-        this.measure = measure;
-        this.by = by;
-        by.forEach(column -> recent.put(column, new TreeMap<>()));
+        this.finest = finestFirst.get(0);
+        for (Counts counts : finestFirst) {
+            if (counts.windowMillis() <= RECENT.toMillis()) {
+                counts.by().forEach(column -> recent.putIfAbsent(column, new ByColumn(counts, new TreeMap<>())));
+            }
+        }
     }
 
     /**
-     * The finest rollup of a pipeline that counts; empty if there is none, or it may not be read.
+     * Of the rollups of a pipeline that count and may be read; empty if there is none.
      *
      * @param statements tells what may be read
      */
     static Optional<LiveRollup> of(PipelineSpec pipeline, Statements statements, Principal principal) {
-        return pipeline.rollups().stream()
+        List<Counts> counts = pipeline.rollups().stream()
                 .sorted(Comparator.comparing(RollupSpec::window))
-                .map(rollup -> of(pipeline, rollup, statements.columns(principal, rollup.name())))
+                .map(rollup -> counts(rollup, statements.columns(principal, rollup.name())))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .toList();
+        return counts.isEmpty() ? Optional.empty() : Optional.of(new LiveRollup(pipeline, counts));
     }
 
-    private static Optional<LiveRollup> of(PipelineSpec pipeline, RollupSpec rollup, @Nullable List<String> readable) {
+    private static Optional<Counts> counts(RollupSpec rollup, @Nullable List<String> readable) {
         if (readable == null || !readable.contains("window_start")) {
             return Optional.empty();
         }
         return rollup.measures().stream()
                 .filter(measure -> measure.function() == RollupSpec.Function.COUNT && readable.contains(measure.name()))
                 .findFirst()
-                .map(measure -> new LiveRollup(
-                        pipeline,
-                        rollup,
+                .map(measure -> new Counts(
+                        rollup.name(),
+                        rollup.window().toMillis(),
+                        rollup.keep(),
                         measure.name(),
                         rollup.by().stream().filter(readable::contains).toList()));
     }
@@ -94,12 +103,13 @@ final class LiveRollup {
         return now.rollups().equals(pipeline.rollups());
     }
 
+    /** Whose windows the totals are of. */
     String rollup() {
-        return rollup;
+        return finest.rollup();
     }
 
     long windowMillis() {
-        return windowMillis;
+        return finest.windowMillis();
     }
 
     /**
@@ -113,23 +123,24 @@ final class LiveRollup {
         long end = completeUpTo.toEpochMilli();
         boolean all = readings % READ_ALL_EVERY == 0;
         // After a stall the watermark may have gone far since the last reading.
-        Instant settled = (readUpTo.isBefore(completeUpTo) ? readUpTo : completeUpTo)
-                .minus(STILL_CHANGES)
-                .minusMillis(windowMillis);
-        Instant from = all ? earlier(settled, later(completeUpTo.minus(SHOWN), stillWhole(now))) : settled;
-        rows(statements, reader, from, null).forEach(row -> setTotal(row.window(), row.sum(), frame));
+        Instant settled = earlier(readUpTo, completeUpTo).minus(STILL_CHANGES);
+        Instant changing = settled.minusMillis(finest.windowMillis());
+        Instant from = all ? earlier(changing, later(completeUpTo.minus(SHOWN), stillWhole(now))) : changing;
+        rows(statements, reader, finest, from, null).forEach(row -> setTotal(row.window(), row.sum(), frame));
         totals.headMap(end - SHOWN.toMillis()).clear();
-        Instant recently = all ? completeUpTo.minus(RECENT).minusMillis(windowMillis) : settled;
-        for (String column : by) {
+        recent.forEach((column, known) -> {
+            Counts counts = known.counts();
+            Instant recently = (all ? completeUpTo.minus(RECENT) : settled).minusMillis(counts.windowMillis());
             TreeMap<Long, Map<String, Long>> windows = new TreeMap<>();
-            rows(statements, reader, recently, column)
+            rows(statements, reader, counts, recently, column)
                     .forEach(row -> windows.computeIfAbsent(row.window(), window -> new HashMap<>())
                             .put(row.group(), row.sum()));
-            TreeMap<Long, Map<String, Long>> known = recent.getOrDefault(column, new TreeMap<>());
-            known.tailMap(recently.toEpochMilli()).clear();
-            known.putAll(windows);
-            known.headMap(end - RECENT.toMillis() - windowMillis).clear();
-        }
+            known.windows().tailMap(recently.toEpochMilli()).clear();
+            known.windows().putAll(windows);
+            known.windows()
+                    .headMap(end - RECENT.toMillis() - counts.windowMillis())
+                    .clear();
+        });
         // Not before all has been read: what a reading that failed has missed is left to the next.
         readUpTo = completeUpTo;
         readings++;
@@ -137,7 +148,7 @@ final class LiveRollup {
 
     /** The rows of an earlier window leave one by one, each so long after it was last written: their sum is no total any more. */
     private Instant stillWhole(Instant now) {
-        return now.minus(keep).plus(STILL_CHANGES);
+        return now.minus(finest.keep()).plus(STILL_CHANGES);
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -157,10 +168,10 @@ final class LiveRollup {
 
     private record Row(long window, String group, long sum) {}
 
-    private List<Row> rows(Statements statements, Caller reader, Instant from, @Nullable String column) {
+    private List<Row> rows(Statements statements, Caller reader, Counts counts, Instant from, @Nullable String column) {
         String group = column == null ? "" : ", " + quoted(column);
-        String sql = "SELECT window_start, SUM(" + quoted(measure) + ")" + group + " FROM " + quoted(rollup)
-                + " WHERE window_start >= '" + from + "' GROUP BY window_start" + group;
+        String sql = "SELECT window_start, SUM(" + quoted(counts.measure()) + ")" + group + " FROM "
+                + quoted(counts.rollup()) + " WHERE window_start >= '" + from + "' GROUP BY window_start" + group;
         List<Row> rows = new ArrayList<>();
         for (@Nullable Object[] row : statements.read(reader, sql).rows()) {
             if (row[0] instanceof OffsetDateTime window && row[1] instanceof Number sum) {
@@ -188,13 +199,15 @@ final class LiveRollup {
         return changed;
     }
 
-    /** For each column of the key, the sums of the last minute before the watermark by its values, the largest first. */
+    /** For each column of a key, the sums of the last minute before the watermark by its values, the largest first. */
     Map<String, Map<String, Long>> recentBy(Instant completeUpTo) {
         long end = completeUpTo.toEpochMilli();
         Map<String, Map<String, Long>> sums = new LinkedHashMap<>();
-        recent.forEach((column, windows) -> {
+        recent.forEach((column, known) -> {
+            long windowMillis = known.counts().windowMillis();
             Map<String, Long> ofColumn = new HashMap<>();
-            windows.subMap(end - RECENT.toMillis() - windowMillis + 1, end - windowMillis + 1)
+            known.windows()
+                    .subMap(end - RECENT.toMillis() - windowMillis + 1, end - windowMillis + 1)
                     .values()
                     .forEach(groups -> groups.forEach((group, sum) -> ofColumn.merge(group, sum, Long::sum)));
             Map<String, Long> sorted = new LinkedHashMap<>();

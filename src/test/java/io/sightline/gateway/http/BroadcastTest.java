@@ -147,7 +147,8 @@ class BroadcastTest {
                                 millis(HttpGrid.COMPLETE_UP_TO.minusSeconds(20)),
                                 millis(HttpGrid.COMPLETE_UP_TO.minusSeconds(5))));
         assertThat(rollup.path("last_minute"))
-                .hasToString("{\"location_id\":[[\"loc-2\",9],[\"loc-1\",3]],\"item\":[[\"car\",8],[\"bus\",4]]}");
+                .hasToString("{\"site\":[[\"Hull\",9],[\"Reading\",3]],\"item\":[[\"car\",8],[\"bus\",4]],"
+                        + "\"location_id\":[[\"loc-2\",9],[\"loc-1\",3]]}");
         assertThat(data(reader.last(), "status")
                         .path("pipelines")
                         .get(0)

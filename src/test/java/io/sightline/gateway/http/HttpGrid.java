@@ -82,20 +82,32 @@ final class HttpGrid implements AutoCloseable {
                 + " complete_up_to TIMESTAMP WITH TIME ZONE, updated_at TIMESTAMP WITH TIME ZONE)"
                 + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='s')");
         execute("CREATE MAPPING hot_detections_per_second (__key VARCHAR, window_start TIMESTAMP WITH TIME ZONE,"
-                + " location_id VARCHAR, item VARCHAR, site VARCHAR, detections BIGINT)"
+                + " site VARCHAR, item VARCHAR, detections BIGINT)"
                 + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='r')");
+        execute("CREATE MAPPING hot_detections_per_place (__key VARCHAR, window_start TIMESTAMP WITH TIME ZONE,"
+                + " location_id VARCHAR, site VARCHAR, detections BIGINT)"
+                + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='p')");
+        execute("CREATE MAPPING hot_detections_per_minute (__key VARCHAR, window_start TIMESTAMP WITH TIME ZONE,"
+                + " location_id VARCHAR, item VARCHAR, site VARCHAR, detections BIGINT)"
+                + " TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='compact','valueCompactTypeName'='m')");
         reset();
     }
 
     /** As it was at the beginning. */
     void reset() {
         grid.member().getMap("hot_detections_per_second").clear();
+        grid.member().getMap("hot_detections_per_place").clear();
+        grid.member().getMap("hot_detections_per_minute").clear();
         execute(
                 "CREATE OR REPLACE VIEW pipeline_status AS SELECT pipeline, events, late, duplicates, dead_letters, lag_events,"
                         + " latency_p99_ms, complete_up_to, updated_at FROM hot_pipeline_status");
+        execute("CREATE OR REPLACE VIEW detections_per_second AS SELECT window_start, site, item, detections"
+                + " FROM hot_detections_per_second");
+        execute("CREATE OR REPLACE VIEW detections_per_place AS SELECT window_start, location_id, site, detections"
+                + " FROM hot_detections_per_place");
         execute(
-                "CREATE OR REPLACE VIEW detections_per_second AS SELECT window_start, location_id, item, site, detections"
-                        + " FROM hot_detections_per_second");
+                "CREATE OR REPLACE VIEW detections_per_minute AS SELECT window_start, location_id, item, site, detections"
+                        + " FROM hot_detections_per_minute");
         status(1_200, COMPLETE_UP_TO);
         rollup(COMPLETE_UP_TO.minusMinutes(5), "loc-1", "car", "Reading", 7);
         rollup(COMPLETE_UP_TO.minusSeconds(20), "loc-1", "car", "Reading", 3);
@@ -116,11 +128,28 @@ final class HttpGrid implements AutoCloseable {
                 completeUpTo.plusSeconds(1));
     }
 
+    /** Detections of a second, the only ones of that place in its ten seconds, and of place and item in its minute. */
     void rollup(OffsetDateTime window, String place, String item, String site, long detections) {
         execute(
-                "SINK INTO hot_detections_per_second VALUES (?, ?, ?, ?, ?, ?)",
-                window + place + item,
+                "SINK INTO hot_detections_per_second VALUES (?, ?, ?, ?, ?)",
+                window + site + item,
                 window,
+                site,
+                item,
+                detections);
+        OffsetDateTime tenSeconds = window.withSecond(window.getSecond() / 10 * 10);
+        execute(
+                "SINK INTO hot_detections_per_place VALUES (?, ?, ?, ?, ?)",
+                tenSeconds + place,
+                tenSeconds,
+                place,
+                site,
+                detections);
+        OffsetDateTime minute = window.withSecond(0);
+        execute(
+                "SINK INTO hot_detections_per_minute VALUES (?, ?, ?, ?, ?, ?)",
+                minute + place + item,
+                minute,
                 place,
                 item,
                 site,
@@ -140,6 +169,8 @@ final class HttpGrid implements AutoCloseable {
                     reads:
                       - {relation: detections, columns: [item, site, lane], rows: "site = ${claim:site}"}
                       - {relation: detections_per_second, rows: "site = ${claim:site}"}
+                      - {relation: detections_per_place, rows: "site = ${claim:site}"}
+                      - {relation: detections_per_minute, rows: "site = ${claim:site}"}
                       - {relation: pipeline_status}
                     max-rows: 15
                   - {role: everything, admin: true, reads: [{relation: "*"}]}

@@ -213,14 +213,17 @@ class HttpServerTest {
 
         // Then
         assertThat(json(everything).path("relations"))
-                .hasToString("[\"detections\",\"detections_per_second\",\"pipeline_status\",\"places\"]");
+                .hasToString(
+                        "[\"detections\",\"detections_per_minute\",\"detections_per_place\",\"detections_per_second\",\"pipeline_status\",\"places\"]");
         JsonNode pipeline = json(ofAnn).path("pipelines").get(0);
         assertThat(json(ofAnn).path("user").asText()).isEqualTo("ann");
         assertThat(json(ofAnn).path("relations"))
-                .hasToString("[\"detections\",\"detections_per_second\",\"pipeline_status\"]");
+                .hasToString(
+                        "[\"detections\",\"detections_per_minute\",\"detections_per_place\",\"detections_per_second\",\"pipeline_status\"]");
         assertThat(pipeline.path("hot_window").path("columns").findValuesAsText("name"))
                 .containsExactly("item", "site", "lane");
-        assertThat(pipeline.path("rollups").findValuesAsText("rollup")).containsExactly("detections_per_second");
+        assertThat(pipeline.path("rollups").findValuesAsText("rollup"))
+                .containsExactly("detections_per_second", "detections_per_place", "detections_per_minute");
         assertThat(pipeline.path("job").asText()).isEqualTo("RUNNING");
     }
 
