@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 class LivePageIT {
     /** It is the time of the rows: those of an hour ago would be taken for leaving. */
-    private static final Clock CLOCK =
-            Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), HttpGrid.COMPLETE_UP_TO.toInstant()));
+    private static Clock clock = Clock.systemUTC();
 
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final int MOST_BYTES = 300 * 1024;
@@ -58,7 +57,8 @@ class LivePageIT {
         for (String statement : script("live-page.sql").strip().split(";\\s*\n", -1)) {
             grid.grid().member().getSql().execute(statement).close();
         }
-        server = grid.serve(Access::open, null, ANY, CLOCK);
+        clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), HttpGrid.COMPLETE_UP_TO.toInstant()));
+        server = grid.serve(Access::open, null, ANY, clock);
         chromium = new Chromium(Files.createDirectories(folder.resolve("profile")));
     }
 
@@ -242,7 +242,7 @@ class LivePageIT {
     @Test
     void whoIsNotKnownLogsInAndOut() throws Exception {
         Access access = HttpGrid.access(folder);
-        try (HttpServer guarded = grid.serve(() -> access, null, ANY, CLOCK)) {
+        try (HttpServer guarded = grid.serve(() -> access, null, ANY, clock)) {
             // Given
             chromium.open(guarded.url());
             chromium.await("document.querySelector('input[name=password]')");
@@ -272,7 +272,7 @@ class LivePageIT {
     @Test
     void aConnectionThatDropsComesBackByItself() throws Exception {
         // Given
-        HttpServer first = grid.serve(Access::open, null, ANY, CLOCK);
+        HttpServer first = grid.serve(Access::open, null, ANY, clock);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), first.port());
         chromium.open(first.url());
         chromium.await(SHOWN);
@@ -281,7 +281,7 @@ class LivePageIT {
         first.close();
         chromium.await("document.querySelector('#state').textContent === 'Reconnecting'");
         String kept = figure("ten");
-        try (HttpServer second = grid.serve(Access::open, null, address, CLOCK)) {
+        try (HttpServer second = grid.serve(Access::open, null, address, clock)) {
             // Then
             chromium.await(SHOWN);
             assertThat(figure("ten")).isEqualTo(kept);
