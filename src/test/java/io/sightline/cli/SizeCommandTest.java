@@ -67,9 +67,9 @@ class SizeCommandTest {
     }
 
     @Test
-    void theMembersInK8sAreOfTheSizeForTwoThousandEventsASecond() {
+    void theMembersInK8sAreOfTheSizeForFifteenHundredEventsASecond() {
         // When
-        GridSize size = GridSize.of(PIPELINE, new GridSize.Traffic(2_000, 300, 1, 500));
+        GridSize size = GridSize.of(PIPELINE, new GridSize.Traffic(1_500, 300, 1, 500));
 
         // Then
         assertThat(size.members()).isEqualTo(3);
