@@ -5,16 +5,19 @@ const PLACES_FRESH_MILLIS = 60_000;
 
 /** A pipeline of /api/pipelines, seen as places and items. */
 export function model(pipeline) {
-  const rollups = pipeline.rollups.filter(counts).sort((a, b) => a.window_ms - b.window_ms);
+  const names = (relation) => (relation?.columns ?? []).map((column) => column.name);
+  const rollups = pipeline.rollups
+    .filter(counts)
+    .map((rollup) => ({...rollup, by: rollup.by.filter((column) => names(rollup).includes(column))}))
+    .sort((a, b) => a.window_ms - b.window_ms);
   const by = [...new Set(rollups.flatMap((rollup) => rollup.by))];
   const reference = pipeline.references.find((candidate) => by.includes(candidate.key)) ?? null;
   // Who may not read the places sees them by the column that has a rollup to itself.
   const place = reference?.key ?? rollups.find((rollup) => rollup.by.length === 1)?.by[0] ?? by[0] ?? null;
-  const ofPlace = new Set(reference?.columns.map((column) => column.name));
-  const item = by.find((column) => column !== place && !ofPlace.has(column)) ?? null;
   const byPlace = rollups.filter((rollup) => rollup.by.includes(place));
+  // What else a place is seen by; not what it brings with it, as its site.
+  const item = [...byPlace.flatMap((rollup) => rollup.by), ...by].find((column) => column !== place && !names(reference).includes(column)) ?? null;
   const byBoth = byPlace.filter((rollup) => rollup.by.includes(item));
-  const names = (relation) => (relation?.columns ?? []).map((column) => column.name);
   const hot = names(pipeline.hot_window);
   return {
     name: pipeline.pipeline,

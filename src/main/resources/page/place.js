@@ -45,7 +45,7 @@ export function place(root, {of, live, known}, key) {
   const stopRate = repeat(EVERY_MILLIS, async (signal) => {
     const step = of.byPlace.window_ms;
     const to = Math.ceil((completeUpTo() + 1) / step) * step;
-    const from = to - SHOWN_MILLIS;
+    const from = Math.ceil((to - SHOWN_MILLIS) / step) * step;
     const rows = await query(
       `SELECT window_start, SUM(${id(of.byPlace.measure)}) AS n FROM ${id(of.byPlace.rollup)}
        WHERE window_start >= '${at(from)}' AND ${id(of.place)} = $1 GROUP BY window_start`,
@@ -78,6 +78,7 @@ export function place(root, {of, live, known}, key) {
         list.setItems(rows.map((row) => row.item ?? ''));
       }, (error) => ofItems.note(error ? error.message : 'last 10 minutes'))
     : () => {};
+  if (!of.byBoth) list.setItems((live.rollups[of.name]?.lastMinute[of.item] ?? []).map(([name]) => name));
 
   const stopCameras = withCameras
     ? repeat(CAMERAS_EVERY_MILLIS, async (signal) => {

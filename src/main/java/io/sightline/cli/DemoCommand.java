@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     /** A JVM that has just started is slow; it gets up to speed on fewer events. */
     private static final Duration RAMP_UP = Duration.ofSeconds(15);
 
-    /** So long the demo keeps events, seconds and ids in memory: then it is full, and stays so. Copies come within 30 s. */
+    /** So long the demo keeps events and ids in memory: then it is full, and stays so. Copies come within 30 s. */
     private static final Duration KEEP = Duration.ofMinutes(2);
 
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(5);

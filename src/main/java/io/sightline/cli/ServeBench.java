@@ -67,7 +67,7 @@ final class ServeBench implements Callable<Integer> {
     private static final Map<String, List<String>> GATEWAYS =
             Map.of("shared", List.of(), "unshared", List.of("--no-sharing"));
 
-    /** What a dashboard of the fleet asks for: the last minute, live. */
+    /** What a dashboard of the fleet asks for: the last minute, and of one place the last five. */
     private static final List<String> PANELS = List.of(
             "SELECT SUM(detections) / 10.0 AS detections FROM detections_per_second"
                     + " WHERE window_start >= now() - INTERVAL '12 seconds'",

@@ -151,7 +151,7 @@ final class SizeCommand implements Callable<Integer> {
                                 row(
                                         "rollups, MB",
                                         size.rollupsMegabytes(),
-                                        groups + " groups, estimated; with a backup"),
+                                        groups + " groups in each, estimated; with a backup"),
                                 row("members", size.members(), "one of them may be away"),
                                 row(
                                         "heap of a member, MB",

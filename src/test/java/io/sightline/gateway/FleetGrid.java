@@ -51,7 +51,9 @@ final class FleetGrid implements AutoCloseable {
         long unique = feed.truth().unique();
         eventually(
                 "all events are in the rollups",
-                () -> sum("detections_per_second") == unique && sum("detections_per_minute") == unique);
+                () -> sum("detections_per_second") == unique
+                        && sum("detections_per_place") == unique
+                        && sum("detections_per_minute") == unique);
         gateway = GatewayServer.start(
                 member,
                 new GatewayServer.Settings(

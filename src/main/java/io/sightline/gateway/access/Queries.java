@@ -64,7 +64,8 @@ public final class Queries {
     public Rows run(Caller caller, ScriptStatement statement, ParameterValues values) {
         Principal principal = caller.principal();
         Role role = principal.role();
-        Moment moment = shared.moment(new Asked(role, principal.claims(), statement.text(), values));
+        Moment moment =
+                shared.moment(new Asked(role, principal.claims(), statement.text(), statement.parameters(), values));
         AdmittedStatement admitted;
         try {
             admitted = moment.admitted(() -> admitted(principal, statement, values, moment.now()));

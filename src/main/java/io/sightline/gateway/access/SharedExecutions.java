@@ -40,8 +40,17 @@ public final class SharedExecutions {
         this.clock = clock;
     }
 
-    /** What is asked, before anything is made of it. */
-    record Asked(Role role, Map<String, List<String>> claims, String text, ParameterValues values) {}
+    /**
+     * What is asked, before anything is made of it.
+     *
+     * @param parameters for each {@code ?} of the text, which of the values it is
+     */
+    record Asked(
+            Role role,
+            Map<String, List<String>> claims,
+            String text,
+            List<Integer> parameters,
+            ParameterValues values) {}
 
     /** The moment that what is asked now falls into. */
     synchronized Moment moment(Asked asked) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the statement for themselves: nobody waits for a slow client, and a large result is in nobody's memory.
  */
 final class SharedResult {
-    static final int MOST_ROWS = 10_000;
+    static final int MOST_ROWS = 4_000;
 
     private final CompletableFuture<Rows> opened = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();

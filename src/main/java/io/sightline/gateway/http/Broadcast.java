@@ -117,14 +117,13 @@ final class Broadcast {
         for (PipelineSpec pipeline : grid.pipelines()) {
             String name = pipeline.name();
             states.put(name, String.valueOf(grid.jobStatus(name)));
-            LiveRollup known = rollups.get(name);
-            if (known == null || !known.isOf(pipeline)) {
-                rollups.remove(name);
-                LiveRollup.of(pipeline, statements, reader.principal()).ifPresent(rollup -> rollups.put(name, rollup));
-            }
-            LiveRollup rollup = rollups.get(name);
+            LiveRollup rollup = LiveRollup.of(pipeline, rollups.get(name), statements, reader.principal())
+                    .orElse(null);
             if (rollup != null) {
+                rollups.put(name, rollup);
                 rollup.read(statements, reader, completeUpTo(name), clock.instant(), next);
+            } else {
+                rollups.remove(name);
             }
         }
         rollups.keySet().retainAll(states.keySet());

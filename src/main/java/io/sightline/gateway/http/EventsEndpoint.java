@@ -23,8 +23,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/events}: server-sent events, a frame a second. Each frame has an event {@code rollup} for each pipeline's
- * finest rollup, with the totals that changed and the last minute's sums, and an event {@code status}. A reader who comes
+ * {@code GET /api/events}: server-sent events, a frame a second. Each frame has an event {@code rollup} for each pipeline,
+ * with the totals of its finest rollup that changed and the last minute's sums, and an event {@code status}. A reader who comes
  * back with {@code Last-Event-ID} gets what it missed.
  */
 final class EventsEndpoint implements Endpoint {

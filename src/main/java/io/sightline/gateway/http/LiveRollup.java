@@ -35,6 +35,7 @@ final class LiveRollup {
     private static final int READ_ALL_EVERY = 15;
 
     private final PipelineSpec pipeline;
+    private final List<Counts> finestFirst;
     private final Counts finest;
     private final TreeMap<Long, Total> totals = new TreeMap<>();
     private final Map<String, ByColumn> recent = new LinkedHashMap<>();
@@ -57,6 +58,7 @@ final class LiveRollup {
 
     private LiveRollup(PipelineSpec pipeline, List<Counts> finestFirst) {
         this.pipeline = pipeline;
+        this.finestFirst = finestFirst;
         this.finest = finestFirst.get(0);
         for (Counts counts : finestFirst) {
             if (counts.windowMillis() <= RECENT.toMillis()) {
@@ -68,15 +70,21 @@ final class LiveRollup {
     /**
      * Of the rollups of a pipeline that count and may be read; empty if there is none.
      *
+     * @param known what it was until now, if it was: it stays as long as the same may be read, which an upgrade may change
      * @param statements tells what may be read
      */
-    static Optional<LiveRollup> of(PipelineSpec pipeline, Statements statements, Principal principal) {
+    static Optional<LiveRollup> of(
+            PipelineSpec pipeline, @Nullable LiveRollup known, Statements statements, Principal principal) {
         List<Counts> counts = pipeline.rollups().stream()
                 .sorted(Comparator.comparing(RollupSpec::window))
                 .map(rollup -> counts(rollup, statements.columns(principal, rollup.name())))
                 .flatMap(Optional::stream)
                 .toList();
-        return counts.isEmpty() ? Optional.empty() : Optional.of(new LiveRollup(pipeline, counts));
+        if (counts.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                known != null && known.finestFirst.equals(counts) ? known : new LiveRollup(pipeline, counts));
     }
 
     private static Optional<Counts> counts(RollupSpec rollup, @Nullable List<String> readable) {
@@ -96,11 +104,6 @@ final class LiveRollup {
 
     String pipeline() {
         return pipeline.name();
-    }
-
-    /** Whether it is still what the pipeline says: an upgrade may have changed its rollups. */
-    boolean isOf(PipelineSpec now) {
-        return now.rollups().equals(pipeline.rollups());
     }
 
     /** Whose windows the totals are of. */

@@ -48,6 +48,7 @@ class SharedExecutionsTest {
     private static final Grant OF_ONE_SITE = new Grant("places", List.of(), RowFilter.parse("site = ${claim:site}"));
 
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger guarded = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private volatile int rowsThere = 3;
     private volatile @Nullable StatementException failure;
@@ -191,6 +192,48 @@ class SharedExecutionsTest {
     }
 
     @Test
+    void whatDiffersOnlyInWhichValueStandsWhereRunsForItself() {
+        // Given
+        ParameterValues two =
+                new ParameterValues(List.of(ValueType.VARCHAR, ValueType.VARCHAR), List.of("Reading", "Hull"));
+        String sql = "SELECT place FROM places WHERE place = %s AND place <> %s";
+
+        // When
+        read(queries.run(
+                caller("all", "Reading"),
+                SqlScript.split(sql.formatted("$1", "$2")).get(0),
+                two));
+        read(queries.run(
+                caller("all", "Reading"),
+                SqlScript.split(sql.formatted("$2", "$1")).get(0),
+                two));
+
+        // Then
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aRefusalIsTheSameForAllAndIsToldToEach() {
+        for (int i = 0; i < 2; i++) {
+            StatementException refusal =
+                    catchThrowableOfType(StatementException.class, () -> read("SELECT place FROM nowhere"));
+            assertThat(refusal.sqlState()).isEqualTo(SqlState.UNDEFINED_TABLE);
+        }
+        assertThat(asked).hasValue(0);
+        assertThat(guarded).hasValue(1);
+    }
+
+    @Test
+    void aStatementIsGuardedOnceForAllOfAMoment() {
+        // When
+        read(QUERY);
+        read(QUERY);
+
+        // Then
+        assertThat(guarded).hasValue(1);
+    }
+
+    @Test
     void nowIsTheSameForAllOfAMoment() {
         // When
         String sql = "SELECT place FROM places WHERE now() > '2026-03-14T09:00:00Z'";
@@ -328,7 +371,12 @@ class SharedExecutionsTest {
 
     private Queries queries(Duration window) {
         AuditLog audit = new AuditLog(line -> {}, clock, false);
-        return new Queries(engine, () -> CATALOG, audit, new SharedExecutions(window, nanos::get, clock));
+        return new Queries(engine, this::catalog, audit, new SharedExecutions(window, nanos::get, clock));
+    }
+
+    private Catalog catalog() {
+        guarded.incrementAndGet();
+        return CATALOG;
     }
 
     private static Caller caller(String role, String site) {

@@ -258,6 +258,7 @@ class LivePageIT {
                             .asText())
                     .isEqualTo("ann");
             assertThat(texts("[data-key^='loc-']")).hasSize(1);
+            assertThat(texts("[data-key='car']")).hasSize(1);
             chromium.evaluate("document.querySelector('#logout').click()");
             chromium.await("document.querySelector('input[name=password]')");
         }
