@@ -181,6 +181,7 @@ final class UpgradeIT {
         edit("    confidence:  double", "    confidence:  string");
         edit("confidence_avg: avg confidence", "c: count");
         edit("confidence_avg: avg confidence", "c: count");
+        edit("confidence_avg: avg confidence", "c: count");
         Ran checked = Ran.sightline("check", "--against-history", file.toString());
         Ran upgraded = member.sightline("upgrade", file.toString());
 
