@@ -2,6 +2,7 @@
 import {at, id, query} from './api.js';
 import {timeline} from './chart.js';
 import {clock, count, figures, h, panel, ranking, span, table} from './dom.js';
+import {series} from './live.js';
 import {placeName, repeat} from './model.js';
 
 const EVERY_MILLIS = 15_000;
@@ -43,11 +44,7 @@ export function history(root, {of, live, known}) {
       if (withItem) byItem.set(row.item ?? '', (byItem.get(row.item ?? '') ?? 0) + row.n);
     }
     const first = totals.size > 0 ? Math.min(...totals.keys()) : to;
-    const points = {complete: [], open: []};
-    for (let window = Math.max(from, first); window < to; window += step) {
-      if (window + step <= completeUpTo) points.complete.push([window, totals.get(window) ?? 0]);
-      else if (totals.has(window)) points.open.push([window, totals.get(window)]);
-    }
+    const points = series({totals, windowMillis: step, completeUpTo}, from, to);
     chart.show(points, Math.max(from, first), to);
     const values = points.complete.map(([, value]) => value);
     const sum = values.reduce((all, value) => all + value, 0);

@@ -1,5 +1,6 @@
 // What the event stream says, kept: the last ten minutes of each pipeline's finest rollup, the last minute's sums, the status.
 
+export const RATE_MILLIS = 10_000;
 const SHOWN_MILLIS = 600_000;
 const STALE_MILLIS = 5_000;
 const REOPEN_MILLIS = 2_000;
@@ -99,16 +100,25 @@ export function perSecond({complete, open}, windowMillis) {
   return {complete: rates(complete), open: rates(open)};
 }
 
-/** Totals of each window as [start, total], complete ones and those still open. */
-export function series(rollup, from, to) {
+export const sum = (points) => points.reduce((all, [, value]) => all + value, 0);
+
+/** Detections a second over the newest complete windows: of ten seconds, or one that is longer. */
+export function recentRate(complete, windowMillis) {
+  const recent = complete.slice(-Math.max(1, RATE_MILLIS / windowMillis));
+  return sum(recent) / Math.max(1, (recent.length * windowMillis) / 1000);
+}
+
+/**
+ * Totals of each window as [start, total], complete ones and those still open.
+ *
+ * @param since before the first window that anybody saw nothing is known, which is not zero
+ */
+export function series({totals, windowMillis, completeUpTo}, from, to, since = Math.min(...totals.keys())) {
   const complete = [];
   const open = [];
-  const step = rollup.windowMillis;
-  // Before the first window that anybody saw nothing is known, which is not zero.
-  const start = Math.max(from, Math.min(...rollup.totals.keys()));
-  for (let window = Math.ceil(start / step) * step; window < to; window += step) {
-    const isOpen = window + step > rollup.completeUpTo;
-    const total = rollup.totals.get(window);
+  for (let window = Math.ceil(Math.max(from, since) / windowMillis) * windowMillis; window < to; window += windowMillis) {
+    const isOpen = window + windowMillis > completeUpTo;
+    const total = totals.get(window);
     if (isOpen) {
       if (total !== undefined) open.push([window, total]);
     } else {

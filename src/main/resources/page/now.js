@@ -2,11 +2,10 @@
 import {timeline} from './chart.js';
 import {clock, count, figures, h, panel, ranking, s, span, zone} from './dom.js';
 import {latest} from './latest.js';
-import {perSecond, series} from './live.js';
+import {perSecond, recentRate, series, sum} from './live.js';
 import {placeName} from './model.js';
 
 const SHOWN_MILLIS = 600_000;
-const RATE_MILLIS = 10_000;
 const PLAN = {width: 560, height: 380, edge: 24};
 const MOST_SITES = 9;
 
@@ -42,13 +41,11 @@ export function now(root, {of, live, known}) {
     const points = series(rollup, to - SHOWN_MILLIS, to);
     chart.show(perSecond(points, rollup.windowMillis), to - SHOWN_MILLIS, to);
     rate.note(`by windows of ${span(rollup.windowMillis)}; dashed: not complete yet; times in ${zone()}`);
-    const recent = points.complete.slice(-Math.max(1, RATE_MILLIS / rollup.windowMillis));
-    const sum = (list_) => list_.reduce((all, [, value]) => all + value, 0);
     const byPlace = rollup.lastMinute[of.place] ?? [];
     const byItem = rollup.lastMinute[of.item] ?? [];
     const status = live.statusOf(of.name);
     numbers.set({
-      rate: [count(sum(recent) / Math.max(1, (recent.length * rollup.windowMillis) / 1000)), 'mean of the last 10 s'],
+      rate: [count(recentRate(points.complete, rollup.windowMillis)), 'mean of the last 10 s'],
       ten: [count(sum(points.complete)), 'complete windows'],
       places: [count(byPlace.filter(([key]) => names.size === 0 || names.has(key)).length), names.size > 0 ? `of ${count(names.size)}, last minute` : 'last minute'],
       behind: [clock(completeUpTo), `${span(live.now() - completeUpTo)} ago`],

@@ -3,11 +3,10 @@ import {at, id, query} from './api.js';
 import {timeline} from './chart.js';
 import {count, figures, h, panel, ranking, span} from './dom.js';
 import {latest} from './latest.js';
-import {perSecond} from './live.js';
+import {perSecond, RATE_MILLIS, recentRate, series, sum} from './live.js';
 import {placeName, repeat} from './model.js';
 
 const SHOWN_MILLIS = 600_000;
-const RATE_MILLIS = 10_000;
 const EVERY_MILLIS = 2_000;
 const ITEMS_EVERY_MILLIS = 10_000;
 const CAMERAS_MILLIS = 60_000;
@@ -45,25 +44,20 @@ export function place(root, {of, live, known}, key) {
   const stopRate = repeat(EVERY_MILLIS, async (signal) => {
     const step = of.byPlace.window_ms;
     const to = Math.ceil((completeUpTo() + 1) / step) * step;
-    const from = Math.ceil((to - SHOWN_MILLIS) / step) * step;
+    const from = to - SHOWN_MILLIS;
     const rows = await query(
       `SELECT window_start, SUM(${id(of.byPlace.measure)}) AS n FROM ${id(of.byPlace.rollup)}
        WHERE window_start >= '${at(from)}' AND ${id(of.place)} = $1 GROUP BY window_start`,
       [key], signal);
     const totals = new Map(rows.map((row) => [Date.parse(row.window_start), row.n]));
-    const points = {complete: [], open: []};
     const seen = live.rollups[of.name]?.totals.keys() ?? [];
-    for (let window = Math.max(from, Math.floor(Math.min(...seen, to) / step) * step); window < to; window += step) {
-      if (window + step <= completeUpTo()) points.complete.push([window, totals.get(window) ?? 0]);
-      else if (totals.has(window)) points.open.push([window, totals.get(window)]);
-    }
-    chart.show(perSecond(points, step), to - SHOWN_MILLIS, to);
-    const sum = (some) => some.reduce((all, [, value]) => all + value, 0);
-    const recent = points.complete.slice(-Math.max(1, RATE_MILLIS / step));
+    const since = Math.floor(Math.min(...seen) / step) * step;
+    const points = series({totals, windowMillis: step, completeUpTo: completeUpTo()}, from, to, since);
+    chart.show(perSecond(points, step), from, to);
     const all = live.rollups[of.name]?.lastMinute[of.place] ?? [];
     const mine = all.find(([name]) => name === key)?.[1] ?? 0;
     numbers.set({
-      rate: [(sum(recent) / Math.max(1, (recent.length * step) / 1000)).toFixed(1), `mean of the last ${span(Math.max(step, RATE_MILLIS))}`],
+      rate: [recentRate(points.complete, step).toFixed(1), `mean of the last ${span(Math.max(step, RATE_MILLIS))}`],
       ten: [count(sum(points.complete)), 'complete windows'],
       share: [`${((100 * mine) / Math.max(1, sum(all))).toFixed(1)} %`, `${count(mine)} detections`],
     });
@@ -78,7 +72,6 @@ export function place(root, {of, live, known}, key) {
         list.setItems(rows.map((row) => row.item ?? ''));
       }, (error) => ofItems.note(error ? error.message : 'last 10 minutes'))
     : () => {};
-  if (!of.byBoth) list.setItems((live.rollups[of.name]?.lastMinute[of.item] ?? []).map(([name]) => name));
 
   const stopCameras = withCameras
     ? repeat(CAMERAS_EVERY_MILLIS, async (signal) => {
@@ -89,5 +82,11 @@ export function place(root, {of, live, known}, key) {
       }, (error) => ofCameras.note(error ? error.message : 'last minute'))
     : () => {};
 
-  return {update() {}, destroy() { stopRate(); stopItems(); stopCameras(); list.destroy(); }};
+  /** Items that are not known of this place are those of all. */
+  function update() {
+    if (!of.byBoth) list.setItems((live.rollups[of.name]?.lastMinute[of.item] ?? []).map(([name]) => name));
+  }
+
+  update();
+  return {update, destroy() { stopRate(); stopItems(); stopCameras(); list.destroy(); }};
 }

@@ -34,7 +34,7 @@ final class LiveRollup {
     /** All shown windows are read again at every so many readings. */
     private static final int READ_ALL_EVERY = 15;
 
-    private final PipelineSpec pipeline;
+    private final String pipeline;
     private final List<Counts> finestFirst;
     private final Counts finest;
     private final TreeMap<Long, Total> totals = new TreeMap<>();
@@ -56,7 +56,7 @@ final class LiveRollup {
     /** @param changedAt the number of the frame that first had this total */
     private record Total(long sum, long changedAt) {}
 
-    private LiveRollup(PipelineSpec pipeline, List<Counts> finestFirst) {
+    private LiveRollup(String pipeline, List<Counts> finestFirst) {
         this.pipeline = pipeline;
         this.finestFirst = finestFirst;
         this.finest = finestFirst.get(0);
@@ -84,7 +84,7 @@ final class LiveRollup {
             return Optional.empty();
         }
         return Optional.of(
-                known != null && known.finestFirst.equals(counts) ? known : new LiveRollup(pipeline, counts));
+                known != null && known.finestFirst.equals(counts) ? known : new LiveRollup(pipeline.name(), counts));
     }
 
     private static Optional<Counts> counts(RollupSpec rollup, @Nullable List<String> readable) {
@@ -103,7 +103,7 @@ final class LiveRollup {
     }
 
     String pipeline() {
-        return pipeline.name();
+        return pipeline;
     }
 
     /** Whose windows the totals are of. */
