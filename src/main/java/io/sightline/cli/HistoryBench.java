@@ -57,8 +57,8 @@ final class HistoryBench implements Callable<Integer> {
     private static final int COMMITS_TO_WARM_UP = 30;
     private static final int COMMITS_NEAR_A_VERSION = 50;
     private static final List<Long> VERSIONS = List.of(10L, 100L, 1_000L);
-    /** Of a checkpoint each. */
-    private static final int COMMITS_TO_COUNT = 40;
+    /** Two checkpoints among them. */
+    private static final int COMMITS_TO_COUNT = 50;
 
     private static final Duration BETWEEN_CARES = Duration.ofMinutes(5);
 

@@ -24,4 +24,9 @@ public record TableChange(
         files = List.copyOf(files);
         counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     }
+
+    /** What the table says once this is its newest version. */
+    public TableState leaves(long version) {
+        return new TableState(version, progress, fence, committedAtMillis, counters);
+    }
 }

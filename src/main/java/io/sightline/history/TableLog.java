@@ -16,8 +16,11 @@ public interface TableLog {
 
     /**
      * Appends one version, atomically, if vector and fence are still those of {@code onto}; else it is a
-     * {@link Outcome.Conflict}. Versions that others appended in between, and that change neither, are no obstacle. Never
-     * throws for what may go wrong with storage: that is an outcome.
+     * {@link Outcome.Conflict}. Versions that others appended in between, and that change neither, are no obstacle on top of
+     * what was read. Never throws for what may go wrong with storage: that is an outcome.
+     *
+     * @param onto what was read last, or {@linkplain TableChange#leaves left} by the last append if it was committed; after
+     *     that one any other version in between may be a conflict, and so may no reason at all
      */
     Outcome append(TableState onto, TableChange change);
 }

@@ -11,11 +11,13 @@ import io.sightline.history.Settlement.Unsettled;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two moves of the protocol that touch a table: claim it, and settle a prepared commit. Both look at the table before they
- * write, every time, so that a try after an unknown outcome needs no rule of its own. Neither waits; who calls decides when
- * to try again. Not thread-safe.
+ * write, so that a try after an unknown outcome needs no rule of its own. One look is spared: a commit on top of what this
+ * writer's own append has left, since an append compares. If that is no longer how the table is, nothing is written, and it
+ * is looked at after all. Neither waits; who calls decides when to try again. Not thread-safe.
  */
 public final class TableWriter {
     private static final int CLAIM_TRIES = 20;
@@ -25,6 +27,8 @@ public final class TableWriter {
 
     private final TableLog log;
     private final LongSupplier clock;
+    /** The table as this writer's last commit left it; null if it may be otherwise. */
+    private @Nullable TableState left;
 
     /** @param clock milliseconds since 1970 */
     public TableWriter(TableLog log, LongSupplier clock) {
@@ -40,6 +44,7 @@ public final class TableWriter {
      * @throws HistoryException if the table is another's or cannot be used
      */
     public Claim claim(ClaimRequest request) throws IOException {
+        left = null;
         String why = "";
         for (int i = 0; i < CLAIM_TRIES; i++) {
             TableState table = log.read();
@@ -69,6 +74,17 @@ public final class TableWriter {
 
     /** Brings the table to where the commit leads, unless it is there or must not go there. */
     public Settlement settle(Fence own, PreparedCommit commit) {
+        TableState known = left;
+        if (known != null && own.equals(known.fence()) && Verdict.of(known.progress(), commit) == Verdict.COMMIT) {
+            Outcome outcome = append(known, own, commit);
+            if (!(outcome instanceof Conflict)) {
+                return settled(outcome, commit);
+            }
+        }
+        return lookAndSettle(own, commit);
+    }
+
+    private Settlement lookAndSettle(Fence own, PreparedCommit commit) {
         TableState table;
         try {
             table = log.read();
@@ -88,16 +104,21 @@ public final class TableWriter {
         }
         return switch (Verdict.of(table.progress(), commit)) {
             case DONE -> new Settlement.Committed(table.version(), table.progress());
-            case COMMIT -> append(table, own, commit);
+            case COMMIT -> settled(append(table, own, commit), commit);
             case DISCARD -> new Superseded(table.progress());
             case TABLE_BEHIND -> new Refused(HistoryException.tableBehind(table.progress(), commit.from()));
             case TABLE_ELSEWHERE -> new Refused(HistoryException.tableElsewhere(table.progress(), commit));
         };
     }
 
-    private Settlement append(TableState table, Fence own, PreparedCommit commit) {
+    private Outcome append(TableState table, Fence own, PreparedCommit commit) {
         TableChange change = new TableChange(commit.to(), commit.files(), own, clock.getAsLong(), commit.counters());
         Outcome outcome = log.append(table, change);
+        left = outcome instanceof Committed committed ? change.leaves(committed.version()) : null;
+        return outcome;
+    }
+
+    private static Settlement settled(Outcome outcome, PreparedCommit commit) {
         if (outcome instanceof Committed committed) {
             return new Settlement.Committed(committed.version(), commit.to());
         }

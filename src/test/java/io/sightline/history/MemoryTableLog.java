@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 
 /**
  * A table log in memory whose storage fails from a seed: it does not answer, refuses, keeps an answer back, or takes an
@@ -32,6 +31,9 @@ final class MemoryTableLog {
     int unknownNotApplied;
     int landedLate;
     int conflicts;
+    int reads;
+    /** Appends that were committed on top of what the same execution had appended, without a look in between. */
+    int unread;
 
     MemoryTableLog(Random random, int faultsIn100) {
         this.random = random;
@@ -41,17 +43,24 @@ final class MemoryTableLog {
     /** The log as one execution reaches it. */
     TableLog seenBy(int execution) {
         return new TableLog() {
+            private boolean looked;
+
             @Override
             public TableState read() throws IOException {
                 if (fails()) {
                     throw new IOException("no answer");
                 }
+                reads++;
+                looked = true;
                 return newest();
             }
 
             @Override
             public Outcome append(TableState onto, TableChange change) {
-                return MemoryTableLog.this.append(onto, change, execution);
+                Outcome outcome = MemoryTableLog.this.append(onto, change, execution);
+                unread += outcome instanceof Committed && !looked ? 1 : 0;
+                looked = false;
+                return outcome;
             }
         };
     }
@@ -124,15 +133,7 @@ final class MemoryTableLog {
 
     private long add(TableChange change, int execution) {
         long version = newest().version() + 1;
-        versions.add(new Version(
-                new TableState(
-                        version,
-                        change.progress(),
-                        change.fence(),
-                        change.committedAtMillis(),
-                        new TreeMap<>(change.counters())),
-                change.files(),
-                execution));
+        versions.add(new Version(change.leaves(version), change.files(), execution));
         return version;
     }
 

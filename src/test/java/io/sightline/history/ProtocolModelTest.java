@@ -60,6 +60,7 @@ class ProtocolModelTest {
             seen.merge("unknown, not applied", world.log.unknownNotApplied, Integer::sum);
             seen.merge("landed late", world.log.landedLate, Integer::sum);
             seen.merge("conflict", world.log.conflicts, Integer::sum);
+            seen.merge("committed without a look", world.log.unread, Integer::sum);
         }
 
         assertThat(seen)
@@ -81,7 +82,8 @@ class ProtocolModelTest {
                         "unknown, applied",
                         "unknown, not applied",
                         "landed late",
-                        "conflict");
+                        "conflict",
+                        "committed without a look");
         assertThat(seen).allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(5));
     }
 

@@ -130,6 +130,67 @@ class TableWriterTest {
     }
 
     @Test
+    void a_commit_on_top_of_the_one_before_needs_no_look() throws IOException {
+        // Given
+        Claim claim = writer.claim(request(MINE, false));
+        writer.settle(claim.fence(), commit(INITIAL, ProgressVector.of(9, 0)));
+        int reads = log.reads;
+
+        // When
+        Settlement settled = writer.settle(claim.fence(), commit(ProgressVector.of(9, 0), ProgressVector.of(9, 1)));
+
+        // Then
+        assertThat(settled).isEqualTo(new Settlement.Committed(2, ProgressVector.of(9, 1)));
+        assertThat(log.newest().progress()).isEqualTo(ProgressVector.of(9, 1));
+        assertThat(log.reads).isEqualTo(reads);
+    }
+
+    @Test
+    void a_version_that_came_in_between_costs_a_look_and_no_second_try() throws IOException {
+        // Given
+        Claim claim = writer.claim(request(MINE, false));
+        writer.settle(claim.fence(), commit(INITIAL, ProgressVector.of(9, 0)));
+        int reads = log.reads;
+
+        // When
+        log.foreignVersion();
+        Settlement settled = writer.settle(claim.fence(), commit(ProgressVector.of(9, 0), ProgressVector.of(9, 1)));
+
+        // Then
+        assertThat(settled).isEqualTo(new Settlement.Committed(3, ProgressVector.of(9, 1)));
+        assertThat(log.reads).isEqualTo(reads + 1);
+    }
+
+    @Test
+    void a_writer_with_nothing_to_commit_learns_all_the_same_that_it_was_replaced() throws IOException {
+        // Given
+        Claim claim = writer.claim(request(MINE, false));
+        writer.settle(claim.fence(), commit(INITIAL, ProgressVector.of(9, 0)));
+
+        // When
+        new TableWriter(log.seenBy(1), () -> now).claim(request(OTHER, true));
+
+        // Then
+        assertThat(refusal(writer.settle(claim.fence(), PreparedCommit.none(ProgressVector.of(9, 0)))))
+                .contains("spare/detections has taken the table over");
+    }
+
+    @Test
+    void a_writer_that_was_replaced_since_its_last_commit_is_refused_the_next() throws IOException {
+        // Given
+        Claim claim = writer.claim(request(MINE, false));
+        writer.settle(claim.fence(), commit(INITIAL, ProgressVector.of(9, 0)));
+
+        // When
+        new TableWriter(log.seenBy(1), () -> now).claim(request(OTHER, true));
+        Settlement settled = writer.settle(claim.fence(), commit(ProgressVector.of(9, 0), ProgressVector.of(9, 1)));
+
+        // Then
+        assertThat(refusal(settled)).contains("spare/detections has taken the table over");
+        assertThat(log.newest().progress()).isEqualTo(ProgressVector.of(9, 0));
+    }
+
+    @Test
     void a_topic_that_has_grown_leaves_the_vector_as_job_snapshots_know_it() throws IOException {
         // Given
         writer.claim(request(MINE, false));
@@ -151,6 +212,10 @@ class TableWriterTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the table is gone");
         assertThat(log.versions()).isEmpty();
+    }
+
+    private static PreparedCommit commit(ProgressVector from, ProgressVector to) {
+        return new PreparedCommit(from, to, List.of(), new TreeMap<>());
     }
 
     private static ClaimRequest request(WriterIdentity identity, boolean takeOver) {

@@ -32,6 +32,11 @@ final class CommitNote {
         return note.toString();
     }
 
+    /** Figures of a commit, by name. */
+    static Map<String, String> metrics(TableChange change) {
+        return Map.of("numAddedFiles", String.valueOf(change.files().size()));
+    }
+
     /**
      * What a commit of no writer did.
      *

@@ -10,6 +10,7 @@ import io.delta.standalone.actions.SetTransaction;
 import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
 import io.delta.standalone.exceptions.DeltaStandaloneException;
 import io.delta.standalone.types.StructType;
+import io.delta.storage.LogStore;
 import io.sightline.event.Column;
 import io.sightline.history.DataFile;
 import io.sightline.history.Fence;
@@ -26,9 +27,11 @@ import io.sightline.history.TableLog;
 import io.sightline.history.TableState;
 import io.sightline.history.WriterIdentity;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,20 +52,30 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code sightline/committed_at}: the writer's clock, milliseconds since 1970.
  * </ul>
  *
- * <p>Columns that the table lacks are added with the next append. Not thread-safe.
+ * <p>Columns that the table lacks are added with the next append on top of what was read. Most appends are on top of the one
+ * before, which costs no reading: see {@link OwnVersion}. Not thread-safe.
  */
 public final class DeltaTableLog implements TableLog {
     static final String FENCE = "sightline/fence";
     static final String COMMITTED_AT = "sightline/committed_at";
     static final String WRITER = "sightline.writer";
+    private static final String CHECKPOINT_INTERVAL = "delta.checkpointInterval";
+    private static final long DEFAULT_CHECKPOINT_INTERVAL = 10;
     private static final long ABSENT = -1;
 
     /** Never among them: delta.setTransactionRetentionDuration, which would let the vector expire. */
     private static final Map<String, String> PROPERTIES = Map.of(
-            "delta.appendOnly", "true",
-            "delta.checkpointInterval", "10",
-            "delta.logRetentionDuration", "interval 7 days",
-            "delta.deletedFileRetentionDuration", "interval 7 days");
+            "delta.appendOnly",
+            "true",
+            // A checkpoint has a row for each file and each that was compacted in a week, and is written by one of so
+            // many commits;
+            // the others do not read it.
+            CHECKPOINT_INTERVAL,
+            "25",
+            "delta.logRetentionDuration",
+            "interval 7 days",
+            "delta.deletedFileRetentionDuration",
+            "interval 7 days");
 
     private final TableFolder folder;
     private final String topic;
@@ -73,6 +86,11 @@ public final class DeltaTableLog implements TableLog {
     private @Nullable OptimisticTransaction transaction;
 
     private TableState read = TableState.NO_TABLE;
+    /** What the last append made; null if it made nothing, or the table has been read since. */
+    private @Nullable OwnVersion own;
+
+    private @Nullable LogStore store;
+    private long checkpointInterval = DEFAULT_CHECKPOINT_INTERVAL;
     /** The newest version whose note is known, and its counters. */
     private long notedVersion = TableState.NO_VERSION;
 
@@ -94,6 +112,18 @@ public final class DeltaTableLog implements TableLog {
         this.properties = Map.copyOf(properties);
     }
 
+    /** What a change says of progress and fence, as application transactions: their ids and values. */
+    static Map<String, Long> transactions(String topic, TableChange change) {
+        Map<String, Long> transactions = new LinkedHashMap<>();
+        ProgressVector progress = change.progress();
+        for (int partition = 0; partition < progress.size(); partition++) {
+            transactions.put(offset(topic, partition), progress.next(partition));
+        }
+        transactions.put(FENCE, change.fence().epoch());
+        transactions.put(COMMITTED_AT, change.committedAtMillis());
+        return transactions;
+    }
+
     /** The application transaction that holds the next offset of a topic partition. */
     static String offset(String topic, int partition) {
         return "sightline/next_offset/" + topic + "/" + partition;
@@ -101,8 +131,13 @@ public final class DeltaTableLog implements TableLog {
 
     @Override
     public TableState read() throws IOException {
+        OwnVersion last = own;
         transaction = null;
+        own = null;
         try {
+            if (last != null) {
+                isThere(last);
+            }
             OptimisticTransaction begun = begin();
             read = state(begun);
             transaction = begun;
@@ -210,37 +245,76 @@ public final class DeltaTableLog implements TableLog {
     @Override
     public Outcome append(TableState onto, TableChange change) {
         OptimisticTransaction begun = transaction;
+        OwnVersion last = own;
         transaction = null;
-        if (begun == null || !onto.equals(read)) {
-            return new Conflict("the table was not read just before");
-        }
-        List<Action> actions = new ArrayList<>();
+        own = null;
         try {
             requireNotVacuumed(change);
-            changeMetadata(begun, change.fence().holder());
-            for (int partition = 0; partition < change.progress().size(); partition++) {
-                actions.add(
-                        set(begun, offset(topic, partition), change.progress().next(partition)));
+            if (begun != null && onto.equals(read)) {
+                return append(begun, change);
             }
-            actions.add(set(begun, FENCE, change.fence().epoch()));
-            actions.add(set(begun, COMMITTED_AT, change.committedAtMillis()));
-            change.files().forEach(file -> actions.add(add(file, true)));
+            if (last != null && onto.equals(last.state())) {
+                return append(last, change);
+            }
+            return new Conflict("the table was not read just before");
         } catch (HistoryException e) {
             return new Rejected(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return new Retryable(DeltaErrors.firstLine(e));
         }
+    }
+
+    private Outcome append(OptimisticTransaction begun, TableChange change) {
+        changeMetadata(begun, change.fence().holder());
+        checkpointInterval = Optional.ofNullable(
+                        begun.metadata().getConfiguration().get(CHECKPOINT_INTERVAL))
+                .map(Long::parseLong)
+                .orElse(DEFAULT_CHECKPOINT_INTERVAL);
+        List<Action> actions = new ArrayList<>();
+        transactions(topic, change).forEach((id, value) -> actions.add(set(begun, id, value)));
+        change.files().forEach(file -> actions.add(add(file, true)));
+        Operation operation = new Operation(
+                begun.readVersion() < 0 ? Operation.Name.CREATE_TABLE : Operation.Name.STREAMING_UPDATE,
+                Map.of(),
+                CommitNote.metrics(change),
+                Optional.of(CommitNote.of(change)));
+        return append(
+                change, () -> begun.commit(actions, operation, OpenTable.ENGINE).getVersion());
+    }
+
+    /** Checkpoints are Delta's: the commit that is due to write one is for it to make. */
+    private Outcome append(OwnVersion last, TableChange change) throws IOException {
+        if (last.next() % checkpointInterval == 0) {
+            return new Conflict("version " + last.next() + " has a checkpoint, for which the table is read");
+        }
+        if (!isThere(last)) {
+            return new Conflict("version " + last.state().version() + " is not the one that was written");
+        }
+        List<String> lines = VersionText.of(last.state().version(), change, topic);
+        return append(change, () -> {
+            last.append(lines, logStore());
+            return last.next();
+        });
+    }
+
+    /** If not, all that is known of the log is of another: Delta would take one with as many versions for the same. */
+    private boolean isThere(OwnVersion last) throws IOException {
+        boolean there = last.isThere();
+        if (!there) {
+            log = null;
+        }
+        return there;
+    }
+
+    private interface Writing {
+        long version() throws Exception;
+    }
+
+    private Outcome append(TableChange change, Writing writing) {
+        long version;
         try {
-            Operation operation = new Operation(
-                    onto.version() < 0 ? Operation.Name.CREATE_TABLE : Operation.Name.STREAMING_UPDATE,
-                    Map.of(),
-                    Map.of("numAddedFiles", String.valueOf(change.files().size())),
-                    Optional.of(CommitNote.of(change)));
-            long version = begun.commit(actions, operation, OpenTable.ENGINE).getVersion();
-            notedVersion = version;
-            noted = change.counters();
-            return new Committed(version);
-        } catch (DeltaConcurrentModificationException e) {
+            version = writing.version();
+        } catch (DeltaConcurrentModificationException | FileAlreadyExistsException e) {
             return new Conflict(DeltaErrors.firstLine(e));
         } catch (UnsupportedOperationException e) {
             return new Rejected(DeltaErrors.noHardLinks(folder));
@@ -251,6 +325,17 @@ public final class DeltaTableLog implements TableLog {
             }
             return new Unknown(DeltaErrors.firstLine(e));
         }
+        notedVersion = version;
+        noted = change.counters();
+        own = OwnVersion.of(folder, change.leaves(version));
+        return new Committed(version);
+    }
+
+    private LogStore logStore() {
+        if (store == null) {
+            store = folder.logStore();
+        }
+        return store;
     }
 
     /** Files prepared long ago, as by a job that was suspended since, may have been taken for left over. */

@@ -1,5 +1,7 @@
 package io.sightline.history.delta;
 
+import io.delta.storage.AzureLogStore;
+import io.delta.storage.LogStore;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -76,6 +78,17 @@ public final class TableFolder {
     Path named(String inLog) {
         URI uri = URI.create(inLog);
         return uri.isAbsolute() ? new Path(uri) : resolve(uri.getPath());
+    }
+
+    /** The store that takes each version of the log from one writer alone: the one that Delta takes for this storage. */
+    LogStore logStore() {
+        Class<? extends LogStore> type = configuration.getClass(
+                "delta.logStore." + path.toUri().getScheme() + ".impl", AzureLogStore.class, LogStore.class);
+        try {
+            return type.getConstructor(Configuration.class).newInstance(configuration);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no log store, though Delta has made one: " + type.getName(), e);
+        }
     }
 
     boolean isLocal() {

@@ -3,6 +3,8 @@ package io.sightline.history.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.standalone.DeltaLog;
 import io.delta.standalone.Operation;
 import io.delta.standalone.OptimisticTransaction;
@@ -52,6 +54,7 @@ class DeltaTableLogTest {
     private static final List<Column> COLUMNS =
             List.of(new Column("event_time", FieldType.TIMESTAMP), new Column("item", FieldType.STRING));
     private static final WriterIdentity WRITER = new WriterIdentity("grid", "detections");
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final ProgressVector START = ProgressVector.of(4, 0);
 
     @TempDir
@@ -305,6 +308,124 @@ class DeltaTableLogTest {
         // Then
         assertThat(outcome).isEqualTo(new Outcome.Committed(3));
         assertThat(KernelTable.newest(folder).rows()).hasSize(2);
+    }
+
+    @Test
+    void a_commit_on_top_of_the_one_before_reads_nothing() throws IOException {
+        // Given
+        TableFolder counted = CountedStorage.folder(folder);
+        TableWriter writer = new TableWriter(new DeltaTableLog(counted, "topic", COLUMNS), () -> now);
+        Claim claim = writer.claim(request(WRITER));
+        writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+        Map<CountedStorage.Call, Long> before = CountedStorage.calls();
+
+        // When
+        writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), files("b")));
+
+        // Then
+        Map<CountedStorage.Call, Long> calls = CountedStorage.calls();
+        before.forEach((call, count) -> calls.merge(call, -count, Long::sum));
+        assertThat(calls)
+                .containsEntry(CountedStorage.Call.LIST, 0L)
+                .containsEntry(CountedStorage.Call.OPEN, 0L)
+                .containsEntry(CountedStorage.Call.RENAME, 1L);
+        assertThat(KernelTable.newest(folder).rows()).hasSize(2);
+    }
+
+    @Test
+    void a_version_on_top_of_ours_says_what_delta_itself_writes() throws IOException {
+        // Given
+        Claim claim = writer().claim(request(WRITER));
+        SortedMap<String, Long> counters = new TreeMap<>(Map.of("events", 12L, "dead_letters/\"odd\" ü", 3L));
+        List<DataFile> files = files("a \"quoted\" ü", "b");
+        TableWriter writer = writer();
+        writer.settle(claim.fence(), new PreparedCommit(START, ProgressVector.of(9, 7, 1), files, counters));
+
+        // When
+        TableChange change = new TableChange(ProgressVector.of(9, 7, 1), files, claim.fence(), now, counters);
+        List<String> lines = VersionText.of(0, change, "topic");
+
+        // Then
+        List<String> deltas = Files.readAllLines(folder.resolve("_delta_log/00000000000000000001.json"));
+        assertThat(lines).hasSameSizeAs(deltas);
+        assertThat(lines.subList(1, lines.size())).isEqualTo(deltas.subList(1, deltas.size()));
+        ObjectNode info = (ObjectNode) JSON.readTree(lines.get(0)).get("commitInfo");
+        ObjectNode deltasInfo = (ObjectNode) JSON.readTree(deltas.get(0)).get("commitInfo");
+        List<String> differing = List.of("timestamp", "engineInfo");
+        assertThat(info.deepCopy().remove(differing))
+                .isEqualTo(deltasInfo.deepCopy().remove(differing));
+        assertThat(info.get("timestamp").asLong()).isEqualTo(now);
+        assertThat(deltasInfo.get("engineInfo").asText())
+                .startsWith(info.get("engineInfo").asText());
+    }
+
+    @Test
+    void a_foreign_version_after_ours_is_read_before_the_next() throws IOException {
+        // Given
+        TableWriter writer = writer();
+        Claim claim = writer.claim(request(WRITER));
+        writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+
+        // When
+        foreignMetadata(metadata -> metadata.copyBuilder()
+                .schema(metadata.getSchema().add("note", new IntegerType()))
+                .build());
+        Settlement settled =
+                writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), files("b")));
+
+        // Then
+        assertThat(settled).isEqualTo(new Settlement.Committed(3, ProgressVector.of(6, 0)));
+        assertThat(KernelTable.newest(folder).rows()).hasSize(2);
+        assertThat(log().read().progress()).isEqualTo(ProgressVector.of(6, 0));
+    }
+
+    @Test
+    void nothing_is_written_where_the_table_of_the_last_commit_is_gone() throws IOException {
+        // Given
+        TableWriter writer = writer();
+        Claim claim = writer.claim(request(WRITER));
+        writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+
+        // When
+        Path log = folder.resolve("_delta_log");
+        Files.move(log, folder.resolve("away"));
+        Settlement settled =
+                writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), List.of()));
+
+        // Then
+        assertThat(settled)
+                .isInstanceOfSatisfying(
+                        Settlement.Unsettled.class,
+                        unsettled -> assertThat(unsettled.why().toString()).contains("the table is gone"));
+        assertThat(log).doesNotExist();
+        Files.move(folder.resolve("away"), log);
+        assertThat(writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), List.of())))
+                .isInstanceOf(Settlement.Committed.class);
+    }
+
+    @Test
+    void a_table_made_anew_in_the_place_of_ours_is_not_continued_as_if_it_were_ours() throws IOException {
+        // Given
+        TableWriter writer = writer();
+        Claim claim = writer.claim(request(WRITER));
+        writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+
+        // When another has as many versions
+        Files.move(folder.resolve("_delta_log"), folder.resolve("away"));
+        WriterIdentity spare = new WriterIdentity("spare", "detections");
+        TableWriter other = writer();
+        Claim theirs = other.claim(request(spare));
+        other.settle(theirs.fence(), commit(START, ProgressVector.of(5, 0), files("other")));
+        Settlement settled =
+                writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), List.of()));
+
+        // Then
+        assertThat(settled)
+                .isInstanceOfSatisfying(
+                        Settlement.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .hasMessageContaining("spare/detections has taken the table over"));
+        assertThat(log().read().version()).isEqualTo(1);
     }
 
     @Test
