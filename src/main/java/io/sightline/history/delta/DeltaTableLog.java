@@ -291,10 +291,15 @@ public final class DeltaTableLog implements TableLog {
             return new Conflict("version " + last.state().version() + " is not the one that was written");
         }
         List<String> lines = VersionText.of(last.state().version(), change, topic);
-        return append(change, () -> {
+        Outcome outcome = append(change, () -> {
             last.append(lines, logStore());
             return last.next();
         });
+        if (outcome instanceof Conflict) {
+            OwnVersion passed = last.passed(logStore());
+            return passed == null ? outcome : append(passed, change);
+        }
+        return outcome;
     }
 
     /** If not, all that is known of the log is of another: Delta would take one with as many versions for the same. */

@@ -294,15 +294,8 @@ class DeltaTableLogTest {
         DeltaTableLog slow = log();
         TableState seen = slow.read();
 
-        // When one file is rewritten as another
-        DeltaLog foreign = DeltaLog.forTable(folder().configuration(), folder().path());
-        OptimisticTransaction transaction = foreign.startTransaction();
-        AddFile file = foreign.snapshot().getAllFiles().get(0);
-        AddFile rewritten = AddFile.builder(
-                        files("a").get(0).path(), file.getPartitionValues(), file.getSize(), now, false)
-                .build();
-        transaction.commit(
-                List.of(file.remove(false), rewritten), new Operation(Operation.Name.MANUAL_UPDATE), "another program");
+        // When
+        compact("a");
         Outcome outcome = slow.append(seen, change(claim.fence(), ProgressVector.of(6, 0), files("b")));
 
         // Then
@@ -376,6 +369,32 @@ class DeltaTableLogTest {
         // Then
         assertThat(settled).isEqualTo(new Settlement.Committed(3, ProgressVector.of(6, 0)));
         assertThat(KernelTable.newest(folder).rows()).hasSize(2);
+        assertThat(log().read().progress()).isEqualTo(ProgressVector.of(6, 0));
+    }
+
+    @Test
+    void compaction_after_ours_is_passed_by_without_reading_the_log_anew() throws IOException {
+        // Given
+        TableFolder counted = CountedStorage.folder(folder);
+        TableWriter writer = new TableWriter(new DeltaTableLog(counted, "topic", COLUMNS), () -> now);
+        Claim claim = writer.claim(request(WRITER));
+        SortedMap<String, Long> counters = new TreeMap<>(Map.of("events", 1L));
+        writer.settle(claim.fence(), new PreparedCommit(START, ProgressVector.of(5, 0), files("a"), counters));
+        compact("a");
+        compact("a");
+        Map<CountedStorage.Call, Long> before = CountedStorage.calls();
+
+        // When
+        PreparedCommit commit = commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), files("b"));
+        Settlement settled = writer.settle(claim.fence(), commit);
+
+        // Then
+        assertThat(settled).isEqualTo(new Settlement.Committed(4, ProgressVector.of(6, 0)));
+        assertThat(CountedStorage.calls())
+                .containsEntry(CountedStorage.Call.LIST, before.get(CountedStorage.Call.LIST));
+        assertThat(KernelTable.newest(folder).rows())
+                .extracting(row -> row.get("item"))
+                .containsExactlyInAnyOrder("a", "b");
         assertThat(log().read().progress()).isEqualTo(ProgressVector.of(6, 0));
     }
 
@@ -631,6 +650,18 @@ class DeltaTableLogTest {
         public Boolean isPartialWriteVisible(org.apache.hadoop.fs.Path path, Configuration configuration) {
             return true;
         }
+    }
+
+    /** As another program would: the table's only file is replaced by another, of a row of this item. */
+    private void compact(String item) throws IOException {
+        DeltaLog foreign = DeltaLog.forTable(folder().configuration(), folder().path());
+        OptimisticTransaction transaction = foreign.startTransaction();
+        AddFile file = foreign.snapshot().getAllFiles().get(0);
+        DataFile again = files(item).get(0);
+        AddFile rewritten = AddFile.builder(again.path(), file.getPartitionValues(), again.bytes(), now, false)
+                .build();
+        transaction.commit(
+                List.of(file.remove(false), rewritten), new Operation(Operation.Name.MANUAL_UPDATE), "another program");
     }
 
     private interface Change {
