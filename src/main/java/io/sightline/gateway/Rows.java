@@ -15,6 +15,30 @@ public interface Rows extends AutoCloseable {
     @Nullable
     Object @Nullable [] next();
 
+    /** A form in which rows are sent; equal to another of the same form. */
+    interface Encoding {
+        byte[] encode(List<@Nullable Object[]> rows);
+    }
+
+    /**
+     * Rows as they are sent.
+     *
+     * @param bytes not to be changed: others have the same
+     * @param rows how many there are
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Encoded(byte[] bytes, int rows) {}
+
+    /**
+     * All rows, encoded once for all who read the same in the same form; after that there is no {@link #next}. Null if they
+     * are not to be had together, or some have been read, or there are more than so many: then {@link #next} gives them.
+     *
+     * @throws StatementException as {@link #next}
+     */
+    default @Nullable Encoded encoded(Encoding encoding, int atMost) {
+        return null;
+    }
+
     /** Ends the query, finished or not. */
     @Override
     void close();

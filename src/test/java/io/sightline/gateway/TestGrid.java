@@ -75,7 +75,8 @@ public final class TestGrid implements AutoCloseable {
     /** The relations, with detections as a hot window. */
     public Catalog catalog() {
         List<LogicalRelation> relations = new ArrayList<>();
-        for (LogicalRelation relation : new GridCatalog(member, () -> 0).get().relations()) {
+        for (LogicalRelation relation :
+                new GridCatalog(member, () -> 0, Runnable::run).get().relations()) {
             Set<String> times = relation.name().equals("detections") ? Set.of("event_time") : Set.of();
             relations.add(new LogicalRelation(relation.name(), relation.definition(), relation.columns(), times));
         }

@@ -130,6 +130,23 @@ public final class Queries {
         }
 
         @Override
+        public @Nullable Encoded encoded(Encoding encoding, int atMost) {
+            reading = true;
+            try {
+                Encoded encoded = rows.encoded(encoding, Math.min(atMost, role.maxRows()));
+                if (encoded != null) {
+                    read.set(encoded.rows());
+                }
+                return encoded;
+            } catch (StatementException e) {
+                audited.endQuietly(read.get(), false, e.sqlState());
+                throw e;
+            } finally {
+                reading = false;
+            }
+        }
+
+        @Override
         public @Nullable Object @Nullable [] next() {
             reading = true;
             try {

@@ -6,8 +6,10 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,15 @@ final class SharedResult {
 
     /** What those who wait are told. */
     private sealed interface Outcome {
-        record All(List<@Nullable Object[]> rows) implements Outcome {}
+        record All(List<@Nullable Object[]> rows, Map<Rows.Encoding, Rows.Encoded> encoded) implements Outcome {
+            All(List<@Nullable Object[]> rows) {
+                this(rows, new ConcurrentHashMap<>());
+            }
+
+            Rows.Encoded encoded(Rows.Encoding encoding) {
+                return encoded.computeIfAbsent(encoding, form -> new Rows.Encoded(form.encode(rows), rows.size()));
+            }
+        }
 
         record Failed(StatementException why) implements Outcome {}
 
@@ -117,17 +127,32 @@ final class SharedResult {
         }
 
         @Override
-        public @Nullable Object @Nullable [] next() {
-            List<@Nullable Object[]> rows = ready;
-            if (rows == null) {
-                rows = begin();
-                ready = rows;
+        public @Nullable Encoded encoded(Encoding encoding, int atMost) {
+            List<@Nullable Object[]> rows = ready();
+            if (next > 0 || rows.size() > atMost || !(outcome.getNow(null) instanceof Outcome.All all)) {
+                return null;
             }
+            next = rows.size();
+            return all.encoded(encoding);
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] next() {
+            List<@Nullable Object[]> rows = ready();
             if (next < rows.size()) {
                 return rows.get(next++);
             }
             Rows more = mine;
             return more == null ? null : more.next();
+        }
+
+        private List<@Nullable Object[]> ready() {
+            List<@Nullable Object[]> rows = ready;
+            if (rows == null) {
+                rows = begin();
+                ready = rows;
+            }
+            return rows;
         }
 
         private List<@Nullable Object[]> begin() {

@@ -20,39 +20,93 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
-/** The views of the grid as the relations of people: read from the grid when they are older than a few seconds. */
+/**
+ * The views of the grid as the relations of people, as they are or were a few seconds ago. Any thread.
+ *
+ * <p>Statements do not wait for it to be read while there are some all the time: it is read again before it is too old.
+ */
 public final class GridCatalog implements Supplier<Catalog> {
+    /** Older than this it is given to nobody. */
     private static final Duration FRESH = Duration.ofSeconds(3);
+    /** Older than this it is read again beside. */
+    private static final Duration DUE = Duration.ofSeconds(2);
 
     private final HazelcastInstance hazelcast;
     private final LongSupplier nanoClock;
-    private @Nullable Catalog catalog;
-    private long readAt;
+    private final Executor executor;
+    private final AtomicBoolean reading = new AtomicBoolean();
+    /** Of the views that there are, by their texts: few of them change. */
+    private final Map<String, SqlNode> definitions = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Read last;
+
+    /** What was read, and when. */
+    private record Read(Catalog catalog, long atNanos) {
+        boolean isOlderThan(Duration age, long nanos) {
+            return nanos - atNanos > age.toNanos();
+        }
+    }
 
     /**
      * @param nanoClock a clock for spans, as {@link System#nanoTime}
+     * @param executor runs what reads it beside
      */
-    public GridCatalog(HazelcastInstance hazelcast, LongSupplier nanoClock) {
+    public GridCatalog(HazelcastInstance hazelcast, LongSupplier nanoClock, Executor executor) {
         this.hazelcast = hazelcast;
         this.nanoClock = nanoClock;
+        this.executor = executor;
     }
 
     @Override
-    public synchronized Catalog get() {
+    public Catalog get() {
+        Read present = last;
         long now = nanoClock.getAsLong();
-        if (catalog == null || now - readAt > FRESH.toNanos()) {
-            try {
-                catalog = read();
-            } catch (HazelcastException | IllegalStateException e) {
-                throw EngineErrors.away(e);
-            }
-            readAt = now;
+        if (present == null || present.isOlderThan(FRESH, now)) {
+            return readNow();
         }
-        return catalog;
+        if (present.isOlderThan(DUE, now) && reading.compareAndSet(false, true)) {
+            executor.execute(this::readBeside);
+        }
+        return present.catalog;
+    }
+
+    /** Who comes meanwhile waits, and has the same. */
+    private synchronized Catalog readNow() {
+        Read present = last;
+        if (present != null && !present.isOlderThan(FRESH, nanoClock.getAsLong())) {
+            return present.catalog;
+        }
+        try {
+            return readAgain();
+        } catch (HazelcastException | IllegalStateException e) {
+            throw EngineErrors.away(e);
+        }
+    }
+
+    private void readBeside() {
+        try {
+            readAgain();
+        } catch (HazelcastException | IllegalStateException e) {
+            // Whoever asks once it is too old is told.
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    private Catalog readAgain() {
+        long now = nanoClock.getAsLong();
+        Catalog read = read();
+        last = new Read(read, now);
+        return read;
     }
 
     private Catalog read() {
@@ -70,10 +124,15 @@ public final class GridCatalog implements Supplier<Catalog> {
                     name,
                     new LogicalRelation(
                             name,
-                            SqlText.parse(view.get(1)),
+                            definitions.computeIfAbsent(view.get(1), SqlText::parse),
                             columns.getOrDefault(name, List.of()),
                             indexedTimes.getOrDefault(name, Set.of())));
         }
+        definitions
+                .values()
+                .retainAll(relations.values().stream()
+                        .map(LogicalRelation::definition)
+                        .collect(Collectors.toSet()));
         return new Catalog(relations.values());
     }
 

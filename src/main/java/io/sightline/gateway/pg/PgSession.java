@@ -272,6 +272,13 @@ final class PgSession {
                 List<PgType> types = rows.columns().stream()
                         .map(column -> PgType.of(column.type()))
                         .toList();
+                if (atMost == 0) {
+                    Rows.Encoded all = rows.encoded(new DataRows(types, portal.formats), Integer.MAX_VALUE);
+                    if (all != null) {
+                        wire.write(all.bytes());
+                        portal.sent += all.rows();
+                    }
+                }
                 int begun = portal.sent;
                 while (atMost == 0 || portal.sent - begun < atMost) {
                     @Nullable Object[] row = rows.next();
@@ -280,7 +287,7 @@ final class PgSession {
                         wire.write('C', new Body().text(tag(read, portal.sent)));
                         return;
                     }
-                    writeRow(types, row, portal.formats);
+                    wire.write('D', DataRows.body(types, row, portal.formats));
                     portal.sent++;
                 }
                 wire.write('s');
@@ -294,25 +301,6 @@ final class PgSession {
         return read.tag().startsWith("SELECT") ? "SELECT " + rows : read.tag();
     }
 
-    private void writeRow(List<PgType> types, @Nullable Object[] row, int[] formats) throws IOException {
-        Body body = new Body().int16(row.length);
-        for (int i = 0; i < row.length; i++) {
-            Object value = row[i];
-            PgType type = types.get(i);
-            if (value instanceof Byte small) {
-                value = small.shortValue();
-            }
-            body.bytes(value == null ? null : format(formats, i) == 1 ? type.binary(value) : type.text(value));
-        }
-        wire.write('D', body);
-    }
-
-    private static int format(int[] formats, int index) {
-        return formats.length == 0
-                ? 0
-                : formats.length == 1 ? formats[0] : formats[Math.min(index, formats.length - 1)];
-    }
-
     private void writeColumns(List<ResultColumn> columns, int[] formats) throws IOException {
         Body body = new Body().int16(columns.size());
         for (int i = 0; i < columns.size(); i++) {
@@ -323,7 +311,7 @@ final class PgSession {
                     .int32(type.oid())
                     .int16(type.size())
                     .int32(-1)
-                    .int16(format(formats, i));
+                    .int16(DataRows.format(formats, i));
         }
         wire.write('T', body);
     }
@@ -402,7 +390,9 @@ final class PgSession {
         for (int i = 0; i < count; i++) {
             byte[] bytes = message.bytes();
             values.add(
-                    bytes == null ? null : PgType.of(statement.types().get(i)).parse(bytes, format(formats, i) == 1));
+                    bytes == null
+                            ? null
+                            : PgType.of(statement.types().get(i)).parse(bytes, DataRows.format(formats, i) == 1));
         }
         if (portals.size() >= MOST_NAMES) {
             throw new StatementException(SqlState.PROGRAM_LIMIT_EXCEEDED, "too many portals");

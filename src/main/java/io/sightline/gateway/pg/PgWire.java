@@ -137,6 +137,11 @@ final class PgWire {
         write(type, body.bytes());
     }
 
+    /** Whole messages. */
+    void write(byte[] messages) throws IOException {
+        out.write(messages);
+    }
+
     void flush() throws IOException {
         out.flush();
     }

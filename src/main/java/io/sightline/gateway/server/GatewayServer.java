@@ -73,7 +73,9 @@ public final class GatewayServer implements AutoCloseable {
     public static GatewayServer start(HazelcastInstance grid, Settings settings) throws IOException {
         Supplier<Access> access =
                 settings.access() == null ? Access::open : new AccessWatch(settings.access(), System::nanoTime);
-        GridCatalog catalog = new GridCatalog(grid, System::nanoTime);
+        ThreadFactory catalogThreads = threads("catalog");
+        GridCatalog catalog = new GridCatalog(
+                grid, System::nanoTime, work -> catalogThreads.newThread(work).start());
         Clock clock = Clock.systemUTC();
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
         audit.gatewayStarted();

@@ -12,6 +12,7 @@ import io.sightline.gateway.ValueType;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.SqlScript;
 import io.sightline.gateway.sql.SqlText;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -260,6 +262,71 @@ class SharedExecutionsTest {
     }
 
     @Test
+    void rowsAreEncodedOnceForAllWhoTakeTheSameForm() {
+        try (Rows first = run();
+                Rows second = run();
+                Rows third = run()) {
+            // When
+            Rows.Encoded encoded = first.encoded(new Form("a"), Integer.MAX_VALUE);
+
+            // Then
+            assertThat(encoded).isNotNull();
+            assertThat(encoded.bytes()).asString(StandardCharsets.UTF_8).isEqualTo("a1:0,1:1,1:2");
+            assertThat(encoded.rows()).isEqualTo(3);
+            assertThat(second.encoded(new Form("a"), Integer.MAX_VALUE)).isSameAs(encoded);
+            assertThat(third.encoded(new Form("b"), Integer.MAX_VALUE))
+                    .isNotNull()
+                    .isNotSameAs(encoded);
+            assertThat(List.of(first, second, third))
+                    .allSatisfy(rows -> assertThat(rows.next()).isNull());
+        }
+    }
+
+    @Test
+    void moreRowsThanARoleMayHaveAreNotEncodedAndStillRefused() {
+        // Given
+        try (Rows few =
+                queries.run(caller("few", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE)) {
+            // When
+            Rows.Encoded encoded = few.encoded(new Form("a"), Integer.MAX_VALUE);
+
+            // Then
+            assertThat(encoded).isNull();
+            assertThat(few.next()).containsExactly("1:0");
+            few.next();
+            assertThat(catchThrowableOfType(StatementException.class, few::next).sqlState())
+                    .isEqualTo(SqlState.PROGRAM_LIMIT_EXCEEDED);
+        }
+    }
+
+    @Test
+    void rowsOfWhichSomeAreReadOrWhichAreNotAllHereAreNotEncoded() {
+        // Given
+        try (Rows begun = run()) {
+            begun.next();
+            assertThat(begun.encoded(new Form("a"), Integer.MAX_VALUE)).isNull();
+            assertThat(read(begun)).containsExactly("1:1", "1:2");
+        }
+        nanos.addAndGet(millis(200));
+
+        // When
+        rowsThere = SharedResult.MOST_ROWS + 5;
+        try (Rows many = run()) {
+            // Then
+            assertThat(many.encoded(new Form("a"), Integer.MAX_VALUE)).isNull();
+            assertThat(read(many)).hasSize(rowsThere);
+        }
+    }
+
+    private record Form(String name) implements Rows.Encoding {
+        @Override
+        public byte[] encode(List<@Nullable Object[]> rows) {
+            return (name + rows.stream().map(row -> String.valueOf(row[0])).collect(Collectors.joining(",")))
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
     void aFailureIsTheSameForAll() {
         // Given
         failure = new StatementException(SqlState.DIVISION_BY_ZERO, "division by zero");
@@ -380,7 +447,8 @@ class SharedExecutionsTest {
     }
 
     private static Caller caller(String role, String site) {
-        Role reads = new Role(role, false, List.of(OF_ONE_SITE), 100_000, Duration.ofSeconds(20), 100);
+        int mostRows = role.equals("few") ? 2 : 100_000;
+        Role reads = new Role(role, false, List.of(OF_ONE_SITE), mostRows, Duration.ofSeconds(20), 100);
         return new Caller(new Principal("ann", reads, Map.of("site", List.of(site))), "127.0.0.1:1", "");
     }
 
