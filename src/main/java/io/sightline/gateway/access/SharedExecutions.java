@@ -10,6 +10,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +21,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. The guard knows of a reader
  * but the role and the claims, so what it made of the statement for the first of them holds for all.
+ *
+ * <p>What many ask again and again, as dashboards do, is run ahead: shortly before its moment is over, so that the rows of the
+ * next are there when it is, and nobody waits. Rows are older than a moment for nobody.
  */
 public final class SharedExecutions {
     /** As long as people take one answer for that of now. */
     public static final Duration WINDOW = Duration.ofMillis(200);
 
+    /** With so many in one moment there will be some in the next. */
+    private static final int READERS_TO_RUN_AHEAD = 4;
+
     private final Duration window;
     private final LongSupplier nanoClock;
     private final Clock clock;
+    private final Executor ahead;
     /** By what is asked, oldest first. */
     private final Map<Asked, Moment> moments = new LinkedHashMap<>();
 
     /**
      * @param window how long a moment is; zero for no sharing
      * @param nanoClock a clock for spans, as {@link System#nanoTime}
+     * @param ahead runs what is run ahead, which is to begin at once: somebody may come and wait for it
      */
-    public SharedExecutions(Duration window, LongSupplier nanoClock, Clock clock) {
+    public SharedExecutions(Duration window, LongSupplier nanoClock, Clock clock, Executor ahead) {
         this.window = window;
         this.nanoClock = nanoClock;
         this.clock = clock;
+        this.ahead = ahead;
     }
 
     /**
@@ -55,24 +66,92 @@ public final class SharedExecutions {
     /** The moment that what is asked now falls into. */
     synchronized Moment moment(Asked asked) {
         long now = nanoClock.getAsLong();
+        Moment known = moments.get(asked);
+        Moment present = known == null ? null : known.at(now);
+        if (present == null) {
+            present = new Moment(now, clock.instant());
+        }
+        if (present != known) {
+            moments.remove(asked);
+            moments.put(asked, present);
+        }
         Iterator<Moment> oldest = moments.values().iterator();
-        while (oldest.hasNext() && now - oldest.next().start >= window.toNanos()) {
+        while (oldest.hasNext() && oldest.next().at(now) == null) {
             oldest.remove();
         }
-        return moments.computeIfAbsent(asked, first -> new Moment(now, clock.instant()));
+        present.readers++;
+        return present;
+    }
+
+    /**
+     * Runs what was asked for once more, beside, if it is time to.
+     *
+     * @param present of those who ask now
+     * @param statement runs it in the moment that it is given
+     */
+    void runAhead(Moment present, Function<Moment, Rows> statement) {
+        Moment next;
+        synchronized (this) {
+            long now = nanoClock.getAsLong();
+            if (present.next != null || !present.isToBeFollowed(now)) {
+                return;
+            }
+            next = new Moment(now, clock.instant());
+            present.next = next;
+        }
+        ahead.execute(() -> next.runAhead(() -> statement.apply(next)));
     }
 
     /** A span in which the same is asked, perhaps several times. */
-    static final class Moment {
+    final class Moment {
         private final long start;
         private final Instant now;
         private @Nullable AdmittedStatement admitted;
         private @Nullable StatementException refusal;
-        private @Nullable SharedResult result;
+        private volatile @Nullable SharedResult result;
+        /** When the rows were there; only then is it of meaning. */
+        private volatile long readAt;
+
+        // Guarded by the executions: how many have asked, and what follows.
+        private int readers;
+        private @Nullable Moment next;
 
         private Moment(long start, Instant now) {
             this.start = start;
             this.now = now;
+        }
+
+        private boolean isOver(long nanos) {
+            return nanos - start >= window.toNanos();
+        }
+
+        /** This one, or the one that was run ahead if its rows are there or this one is over; null if neither will do. */
+        private @Nullable Moment at(long nanos) {
+            Moment following = next;
+            if (following != null && !following.isOver(nanos)) {
+                SharedResult rows = following.result;
+                boolean isThere = rows != null && rows.isShared();
+                boolean maybe = rows == null || !rows.isLost();
+                if (isThere || (maybe && isOver(nanos))) {
+                    return following;
+                }
+            }
+            return isOver(nanos) ? null : this;
+        }
+
+        /** Whether it is the last moment, going by how long this one took, to have the next rows in time. */
+        private boolean isToBeFollowed(long nanos) {
+            if (readers < READERS_TO_RUN_AHEAD || !isShared()) {
+                return false;
+            }
+            long lead = Math.min(2 * (readAt - start), window.toNanos() / 2);
+            return nanos - start >= window.toNanos() - lead;
+        }
+
+        /** Whether all rows are there, for whoever comes. */
+        private boolean isShared() {
+            SharedResult rows = result;
+            return rows != null && rows.isShared();
         }
 
         /** What {@code now()} is for all of them. */
@@ -109,13 +188,20 @@ public final class SharedExecutions {
             SharedResult shared;
             boolean first;
             synchronized (this) {
-                first = result == null;
-                if (result == null) {
-                    result = new SharedResult();
-                }
-                shared = result;
+                SharedResult present = result;
+                first = present == null;
+                shared = present == null ? new SharedResult(() -> readAt = nanoClock.getAsLong()) : present;
+                result = shared;
             }
             return first ? shared.open(own) : shared.join(own);
+        }
+
+        private void runAhead(Supplier<Rows> own) {
+            try (Rows rows = rows(own)) {
+                rows.next();
+            } catch (StatementException e) {
+                // Told to whoever has waited for it; nobody else has asked.
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ final class SharedResult {
 
     private final CompletableFuture<Rows> opened = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final Runnable whenRead;
     private int readers;
     private boolean taken;
 
@@ -46,6 +47,21 @@ final class SharedResult {
 
         /** Only to those who have closed their rows. */
         record Closed() implements Outcome {}
+    }
+
+    /** @param whenRead told when the rows are there, or it is certain that they will not be */
+    SharedResult(Runnable whenRead) {
+        this.whenRead = whenRead;
+    }
+
+    /** Whether all rows are there, and whoever comes has them. */
+    boolean isShared() {
+        return outcome.getNow(null) instanceof Outcome.All;
+    }
+
+    /** Whether it is certain that nobody who comes has rows of it. */
+    boolean isLost() {
+        return opened.isCompletedExceptionally() || (outcome.isDone() && !isShared());
     }
 
     /**
@@ -198,6 +214,7 @@ final class SharedResult {
                 }
                 throw e;
             } finally {
+                whenRead.run();
                 outcome.complete(found);
             }
         }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -80,7 +81,8 @@ public final class GatewayServer implements AutoCloseable {
         AuditLog audit = new AuditLog(AuditLog.appendTo(settings.audit()), clock, settings.auditLiterals());
         audit.gatewayStarted();
         HazelcastEngine engine = new HazelcastEngine(grid.getSql());
-        SharedExecutions shared = new SharedExecutions(settings.shareWithin(), System::nanoTime, clock);
+        SharedExecutions shared = new SharedExecutions(
+                settings.shareWithin(), System::nanoTime, clock, Executors.newCachedThreadPool(threads("ahead")));
         Queries queries = new Queries(engine, catalog, audit, shared);
         TlsFiles tls = settings.tls();
         SSLContext context = tls == null ? null : tls.context();

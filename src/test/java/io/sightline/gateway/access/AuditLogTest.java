@@ -249,7 +249,10 @@ class AuditLogTest {
 
     private Queries queries(boolean keepsLiterals) {
         return new Queries(
-                engine, () -> CATALOG, audit(keepsLiterals), new SharedExecutions(Duration.ZERO, () -> 0, clock));
+                engine,
+                () -> CATALOG,
+                audit(keepsLiterals),
+                new SharedExecutions(Duration.ZERO, () -> 0, clock, Runnable::run));
     }
 
     private static int read(Queries queries, String sql) {

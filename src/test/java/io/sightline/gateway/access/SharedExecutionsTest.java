@@ -1,5 +1,6 @@
 package io.sightline.gateway.access;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +62,12 @@ class SharedExecutionsTest {
     /** With permits for as many rows as may be read; without, as many as there are. */
     private volatile @Nullable Semaphore gate;
 
+    /** What is run ahead, once a test runs it. */
+    private final Deque<Runnable> ahead = new ArrayDeque<>();
+
+    /** How long the engine takes for a row. */
+    private volatile long rowMillis;
+
     private final CountDownLatch reading = new CountDownLatch(1);
 
     private final Engine engine = (sql, parameters, timeout) -> new EngineRows(asked.incrementAndGet());
@@ -91,6 +100,7 @@ class SharedExecutionsTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+            nanos.addAndGet(millis(rowMillis));
             StatementException thrown = failure;
             if (thrown != null) {
                 throw thrown;
@@ -262,15 +272,116 @@ class SharedExecutionsTest {
     }
 
     @Test
+    void whatManyAskIsRunAheadAndNobodyWaitsForTheNextRows() {
+        // Given four who ask, and 40 ms for the rows
+        rowMillis = 10;
+        read(4);
+        rowMillis = 0;
+        at(119);
+        assertThat(read(QUERY)).contains("1:0");
+        assertThat(ahead).isEmpty();
+
+        // When
+        at(120);
+        assertThat(read(QUERY)).contains("1:0");
+        assertThat(read(QUERY)).contains("1:0");
+        assertThat(ahead).hasSize(1);
+        ahead.remove().run();
+
+        // Then its rows are there for the next, and as old as they are
+        assertThat(read(QUERY)).containsExactly("2:0", "2:1", "2:2");
+        at(319);
+        assertThat(read(QUERY)).contains("2:0");
+        at(320);
+        assertThat(read(QUERY)).contains("3:0");
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void whoComesBeforeItHasBegunRunsWhatWasToBeRunAhead() {
+        // Given
+        rowMillis = 10;
+        read(4);
+        at(190);
+        read(QUERY);
+
+        // When
+        at(200);
+        List<String> rows = read(QUERY);
+        ahead.remove().run();
+
+        // Then
+        assertThat(rows).contains("2:0");
+        assertThat(read(QUERY)).contains("2:0");
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void whatFewAskIsNotRunAhead() {
+        // Given
+        rowMillis = 10;
+        read(2);
+
+        // When
+        at(199);
+        read(QUERY);
+
+        // Then
+        assertThat(ahead).isEmpty();
+    }
+
+    @Test
+    void whatHasTooManyRowsToBeSharedIsNotRunAhead() {
+        // Given
+        rowsThere = SharedResult.MOST_ROWS + 5;
+        read(5);
+
+        // When
+        at(199);
+        read(QUERY);
+
+        // Then
+        assertThat(ahead).isEmpty();
+    }
+
+    @Test
+    void whatFailsAheadIsToldToNobodyWhoAsksLater() {
+        // Given
+        rowMillis = 10;
+        read(4);
+        at(150);
+        read(QUERY);
+
+        // When
+        failure = new StatementException(SqlState.DIVISION_BY_ZERO, "division by zero");
+        ahead.remove().run();
+        failure = null;
+
+        // Then
+        assertThat(read(QUERY)).contains("1:0");
+        at(200);
+        assertThat(read(QUERY)).contains("3:0");
+    }
+
+    private void read(int times) {
+        for (int i = 0; i < times; i++) {
+            read(QUERY);
+        }
+    }
+
+    private void at(long millis) {
+        nanos.set(millis(millis));
+    }
+
+    @Test
     void rowsAreEncodedOnceForAllWhoTakeTheSameForm() {
         try (Rows first = run();
                 Rows second = run();
                 Rows third = run()) {
             // When
-            Rows.Encoded encoded = first.encoded(new Form("a"), Integer.MAX_VALUE);
+            Rows.Encoded encoded = requireNonNull(first.encoded(new Form("a"), Integer.MAX_VALUE));
 
             // Then
-            assertThat(encoded).isNotNull();
             assertThat(encoded.bytes()).asString(StandardCharsets.UTF_8).isEqualTo("a1:0,1:1,1:2");
             assertThat(encoded.rows()).isEqualTo(3);
             assertThat(second.encoded(new Form("a"), Integer.MAX_VALUE)).isSameAs(encoded);
@@ -438,7 +549,7 @@ class SharedExecutionsTest {
 
     private Queries queries(Duration window) {
         AuditLog audit = new AuditLog(line -> {}, clock, false);
-        return new Queries(engine, this::catalog, audit, new SharedExecutions(window, nanos::get, clock));
+        return new Queries(engine, this::catalog, audit, new SharedExecutions(window, nanos::get, clock, ahead::add));
     }
 
     private Catalog catalog() {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class ClientGateway implements AutoCloseable {
                 engine(),
                 () -> new Catalog(relations),
                 new AuditLog(line -> {}, clock, false),
-                new SharedExecutions(SharedExecutions.WINDOW, System::nanoTime, clock));
+                new SharedExecutions(SharedExecutions.WINDOW, System::nanoTime, clock, ForkJoinPool.commonPool()));
         server = new PgServer(
                 queries,
                 () -> access,

@@ -42,7 +42,7 @@ final class HttpGrid implements AutoCloseable {
 
     /** Each statement has an execution of its own. */
     static SharedExecutions unshared() {
-        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC());
+        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC(), Runnable::run);
     }
 
     /** What runs, as a test says it. */

@@ -34,6 +34,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -193,7 +194,8 @@ class PgFuzzTest {
                 engine,
                 () -> catalog,
                 audit,
-                new SharedExecutions(Duration.ofMillis(200), System::nanoTime, Clock.systemUTC()));
+                new SharedExecutions(
+                        Duration.ofMillis(200), System::nanoTime, Clock.systemUTC(), ForkJoinPool.commonPool()));
         return new PgServer(
                 queries,
                 () -> access,

@@ -122,7 +122,7 @@ class PgServerTest {
     }
 
     private static SharedExecutions unshared() {
-        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC());
+        return new SharedExecutions(Duration.ZERO, System::nanoTime, Clock.systemUTC(), Runnable::run);
     }
 
     private static Connection connect(String parameters) throws SQLException {
