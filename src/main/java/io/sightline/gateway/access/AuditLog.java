@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -73,17 +74,23 @@ public final class AuditLog {
      */
     public static Lines appendTo(Path file) {
         return line -> {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
+            try {
+                append(file, line);
+            } catch (NoSuchFileException e) {
+                // Asked each time, whether the folder is there would cost more than the line.
+                Files.createDirectories(file.toAbsolutePath().getParent());
+                append(file, line);
             }
-            Files.write(
-                    file,
-                    line.getBytes(StandardCharsets.UTF_8),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.APPEND);
         };
+    }
+
+    private static void append(Path file, String line) throws IOException {
+        Files.write(
+                file,
+                line.getBytes(StandardCharsets.UTF_8),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
     }
 
     /**
@@ -118,7 +125,7 @@ public final class AuditLog {
     void refused(Caller caller, ScriptStatement statement, ParameterValues values, StatementException why) {
         write("refused", json -> {
             who(json, caller);
-            what(json, statement, values);
+            what(json, text(statement), values);
             json.writeStringField("sqlstate", why.sqlState());
         });
     }
@@ -132,10 +139,11 @@ public final class AuditLog {
     Query started(
             Caller caller, ScriptStatement statement, ParameterValues values, Map<String, @Nullable String> policies) {
         String id = gateway + "-" + lastQuery.incrementAndGet();
+        String text = text(statement);
         Fields fields = json -> {
             json.writeStringField("id", id);
             who(json, caller);
-            what(json, statement, values);
+            what(json, text, values);
             json.writeArrayFieldStart("relations");
             for (String relation : policies.keySet()) {
                 json.writeString(relation);
@@ -204,9 +212,12 @@ public final class AuditLog {
         json.writeStringField("application", caller.application());
     }
 
-    private void what(JsonGenerator json, ScriptStatement statement, ParameterValues values) throws IOException {
-        json.writeStringField(
-                "statement", (keepsLiterals ? statement.text() : Literals.redact(statement.text())).strip());
+    private String text(ScriptStatement statement) {
+        return (keepsLiterals ? statement.text() : Literals.redact(statement.text())).strip();
+    }
+
+    private void what(JsonGenerator json, String statement, ParameterValues values) throws IOException {
+        json.writeStringField("statement", statement);
         if (keepsLiterals) {
             json.writeArrayFieldStart("parameters");
             for (Object value : values.values()) {
