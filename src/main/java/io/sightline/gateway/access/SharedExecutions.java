@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * but the role and the claims, so what it made of the statement for the first of them holds for all.
  *
  * <p>What many ask again and again, as dashboards do, is run ahead: shortly before its moment is over, so that the rows of the
- * next are there when it is, and nobody waits. Rows are older than a moment for nobody.
+ * next are there when it is, and nobody waits. Where the grid takes longer than a moment, whoever comes meanwhile waits for what runs:
+ * were it run once more, it would take longer still.
  */
 public final class SharedExecutions {
     /** As long as people take one answer for that of now. */
@@ -31,6 +32,9 @@ public final class SharedExecutions {
 
     /** With so many in one moment there will be some in the next. */
     private static final int READERS_TO_RUN_AHEAD = 4;
+
+    /** So many windows after its start it is joined no more, though it still runs. */
+    private static final int WINDOWS_TO_JOIN = 5;
 
     private final Duration window;
     private final LongSupplier nanoClock;
@@ -122,7 +126,10 @@ public final class SharedExecutions {
         }
 
         private boolean isOver(long nanos) {
-            return nanos - start >= window.toNanos();
+            long age = nanos - start;
+            SharedResult rows = result;
+            boolean runs = rows != null && rows.isUnderWay();
+            return age >= (runs ? WINDOWS_TO_JOIN : 1) * window.toNanos();
         }
 
         /** This one, or the one that was run ahead if its rows are there or this one is over; null if neither will do. */

@@ -59,6 +59,11 @@ final class SharedResult {
         return outcome.getNow(null) instanceof Outcome.All;
     }
 
+    /** Whether the rows are still to come. */
+    boolean isUnderWay() {
+        return !isShared() && !isLost();
+    }
+
     /** Whether it is certain that nobody who comes has rows of it. */
     boolean isLost() {
         return opened.isCompletedExceptionally() || (outcome.isDone() && !isShared());

@@ -317,6 +317,29 @@ class SharedExecutionsTest {
     }
 
     @Test
+    void whoComesWhileItStillRunsWaitsForItAndDoesNotRunItOnceMore() throws Exception {
+        // Given an execution that takes longer than a moment
+        Semaphore permits = new Semaphore(0);
+        gate = permits;
+        Rows first = run();
+        CompletableFuture<List<String>> reads = CompletableFuture.supplyAsync(() -> read(first));
+        reading.await();
+
+        // When
+        at(999);
+        Rows second = run();
+        at(1_000);
+        Rows third = run();
+        permits.release(4);
+
+        // Then
+        assertThat(reads.get()).contains("1:0");
+        assertThat(read(second)).contains("1:0");
+        assertThat(read(third)).contains("2:0");
+        List.of(first, second, third).forEach(Rows::close);
+    }
+
+    @Test
     void whatFewAskIsNotRunAhead() {
         // Given
         rowMillis = 10;
