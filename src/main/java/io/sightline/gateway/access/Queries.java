@@ -97,8 +97,8 @@ public final class Queries {
         SqlNode bridged = new DialectBridge(now).bridge(parsed);
         Catalog relations = catalog.get();
         SqlGuard.Guarded passed = new SqlGuard(relations, principal).guard(bridged);
-        TimeParameters withParameters =
-                TimeParameters.of(passed.sql(), column -> relations.isTime(column, passed.relations()));
+        TimeParameters withParameters = TimeParameters.of(
+                passed.sql(), passed.parsed(), column -> relations.isTime(column, passed.relations()));
         Map<String, @Nullable String> policies = new TreeMap<>();
         passed.relations()
                 .forEach(relation -> policies.put(relation, principal.role().policy(relation)));

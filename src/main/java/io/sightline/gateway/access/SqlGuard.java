@@ -5,13 +5,13 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.sql.SqlText;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -45,7 +45,6 @@ public final class SqlGuard {
 
     private final Catalog catalog;
     private final Principal principal;
-    private final Map<String, Source> sources = new ConcurrentHashMap<>();
 
     /** A guard for one person over the relations that are there now. */
     public SqlGuard(Catalog catalog, Principal principal) {
@@ -58,15 +57,16 @@ public final class SqlGuard {
      *
      * @param text as it looks when it is read from the text for the engine
      */
-    private record Source(SqlNode query, String text) {}
+    record Source(SqlNode query, String text) {}
 
     /**
      * What the engine may run.
      *
      * @param sql the text
+     * @param parsed what was read from that text, and checked
      * @param relations the relations it reads
      */
-    public record Guarded(String sql, Set<String> relations) {}
+    public record Guarded(String sql, SqlNode parsed, Set<String> relations) {}
 
     /** The relations this person may read, with the columns they may read. */
     public List<LogicalRelation> readable() {
@@ -107,18 +107,19 @@ public final class SqlGuard {
         if (!principal.role().admin()) {
             TimeBoundRule.check(query, read, this::hasRowFilter);
         }
-        read.forEach((name, relation) -> sources.computeIfAbsent(name, absent -> source(relation)));
-        replaceNames(query);
+        Map<String, Source> sources = new HashMap<>();
+        read.forEach((name, relation) -> sources.put(name, source(relation)));
+        replaceNames(query, sources);
         String sql = SqlText.write(query);
-        recheck(sql, read.keySet());
-        return new Guarded(sql, new LinkedHashSet<>(read.keySet()));
+        SqlNode parsed = SqlText.parse(sql);
+        recheck(parsed, sources.values());
+        return new Guarded(sql, parsed, new LinkedHashSet<>(read.keySet()));
     }
 
     /** The last word, over the very text that the engine gets. */
-    private void recheck(String sql, Set<String> relations) {
-        Set<String> texts = new HashSet<>();
-        relations.forEach(relation -> texts.add(source(relation).text()));
-        AllowedNodes.checkQuery(SqlText.parse(sql), source -> texts.contains(SqlText.write(source)));
+    private static void recheck(SqlNode parsed, Collection<Source> sources) {
+        Set<String> texts = sources.stream().map(Source::text).collect(Collectors.toSet());
+        AllowedNodes.checkQuery(parsed, source -> texts.contains(SqlText.write(source)));
     }
 
     private LogicalRelation relation(SqlIdentifier name) {
@@ -153,6 +154,10 @@ public final class SqlGuard {
         if (grant == null) {
             throw new IllegalStateException("relations without a grant are refused before");
         }
+        return catalog.source(relation, grant, principal.claims(), () -> source(relation, grant));
+    }
+
+    private Source source(LogicalRelation relation, Grant grant) {
         SqlNodeList columns = new SqlNodeList(SqlParserPos.ZERO);
         columns(relation, grant).forEach(column -> columns.add(new SqlIdentifier(column.name(), SqlParserPos.ZERO)));
         if (columns.isEmpty()) {
@@ -183,7 +188,7 @@ public final class SqlGuard {
                 .toList();
     }
 
-    private void replaceNames(SqlNode query) {
+    private static void replaceNames(SqlNode query, Map<String, Source> sources) {
         List<SqlSelect> selects = new ArrayList<>();
         query.accept(new SqlBasicVisitor<Void>() {
             @Override
@@ -198,32 +203,34 @@ public final class SqlGuard {
         for (SqlSelect select : selects) {
             SqlNode from = select.getFrom();
             if (from != null) {
-                select.setFrom(replaced(from));
+                select.setFrom(replaced(from, sources));
             }
         }
     }
 
-    private SqlNode replaced(SqlNode from) {
+    private static SqlNode replaced(SqlNode from, Map<String, Source> sources) {
         if (from instanceof SqlJoin join) {
-            join.setLeft(replaced(join.getLeft()));
-            join.setRight(replaced(join.getRight()));
+            join.setLeft(replaced(join.getLeft(), sources));
+            join.setRight(replaced(join.getRight(), sources));
         } else if (from instanceof SqlIdentifier name) {
-            String relation = name.names.get(name.names.size() - 1);
             return SqlStdOperatorTable.AS.createCall(
-                    SqlParserPos.ZERO, source(relation).query(), new SqlIdentifier(relation, SqlParserPos.ZERO));
+                    SqlParserPos.ZERO,
+                    query(name, sources),
+                    new SqlIdentifier(name.names.get(name.names.size() - 1), SqlParserPos.ZERO));
         } else if (from instanceof SqlCall as
                 && as.getKind() == SqlKind.AS
                 && as.operand(0) instanceof SqlIdentifier name) {
-            as.setOperand(0, source(name.names.get(name.names.size() - 1)).query());
+            as.setOperand(0, query(name, sources));
         }
         return from;
     }
 
-    private Source source(String relation) {
+    private static SqlNode query(SqlIdentifier name, Map<String, Source> sources) {
+        String relation = name.names.get(name.names.size() - 1);
         Source source = sources.get(relation);
         if (source == null) {
             throw new IllegalStateException("a relation that was not asked for: " + relation);
         }
-        return source;
+        return source.query();
     }
 }

@@ -1,6 +1,5 @@
 package io.sightline.gateway.sql;
 
-import io.sightline.gateway.StatementException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -47,11 +46,10 @@ public record TimeParameters(String sql, List<OffsetDateTime> values) {
      * compared with a column of that type.
      *
      * @param sql in the engine's dialect
+     * @param statement the same parsed; it is changed on the way
      * @param isTime whether a column of this name is a timestamp with time zone, wherever the statement may read it
-     * @throws StatementException if it is no SQL
      */
-    public static TimeParameters of(String sql, Predicate<String> isTime) {
-        SqlNode statement = SqlText.parse(sql);
+    public static TimeParameters of(String sql, SqlNode statement, Predicate<String> isTime) {
         Names given = new Names();
         statement.accept(given);
         Taking taking = new Taking(name -> isTime.test(name) && !given.names.contains(name));

@@ -63,7 +63,8 @@ class TimeParametersTest {
     }
 
     private static TimeParameters of(String sql) {
-        return TimeParameters.of(times(sql), "at"::equals);
+        String text = times(sql);
+        return TimeParameters.of(text, SqlText.parse(text), "at"::equals);
     }
 
     /** With whole times for the hours in quotes. */
