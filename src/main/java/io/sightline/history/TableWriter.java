@@ -85,6 +85,7 @@ public final class TableWriter {
     }
 
     private Settlement lookAndSettle(Fence own, PreparedCommit commit) {
+        left = null;
         TableState table;
         try {
             table = log.read();

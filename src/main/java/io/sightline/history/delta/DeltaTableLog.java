@@ -27,6 +27,7 @@ import io.sightline.history.TableLog;
 import io.sightline.history.TableState;
 import io.sightline.history.WriterIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,6 +142,7 @@ public final class DeltaTableLog implements TableLog {
             OptimisticTransaction begun = begin();
             read = state(begun);
             transaction = begun;
+            own = last != null && read.equals(last.state()) ? last : null;
             return read;
         } catch (HistoryException e) {
             throw e;
@@ -259,7 +261,7 @@ public final class DeltaTableLog implements TableLog {
             return new Conflict("the table was not read just before");
         } catch (HistoryException e) {
             return new Rejected(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return new Retryable(DeltaErrors.firstLine(e));
         }
     }
@@ -268,6 +270,8 @@ public final class DeltaTableLog implements TableLog {
         changeMetadata(begun, change.fence().holder());
         checkpointInterval = Optional.ofNullable(
                         begun.metadata().getConfiguration().get(CHECKPOINT_INTERVAL))
+                // Another program may have put anything there; Delta will say so.
+                .filter(interval -> interval.matches("[1-9][0-9]{0,8}"))
                 .map(Long::parseLong)
                 .orElse(DEFAULT_CHECKPOINT_INTERVAL);
         List<Action> actions = new ArrayList<>();
@@ -304,9 +308,13 @@ public final class DeltaTableLog implements TableLog {
 
     /** If not, all that is known of the log is of another: Delta would take one with as many versions for the same. */
     private boolean isThere(OwnVersion last) throws IOException {
-        boolean there = last.isThere();
-        if (!there) {
-            log = null;
+        boolean there = false;
+        try {
+            there = last.isThere();
+        } finally {
+            if (!there) {
+                log = null;
+            }
         }
         return there;
     }

@@ -47,6 +47,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeltaTableLogTest {
     private static final LocalDate DAY = LocalDate.of(2026, 5, 1);
@@ -422,12 +424,18 @@ class DeltaTableLogTest {
                 .isInstanceOf(Settlement.Committed.class);
     }
 
-    @Test
-    void a_table_made_anew_in_the_place_of_ours_is_not_continued_as_if_it_were_ours() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_table_made_anew_in_the_place_of_ours_is_not_continued_as_if_it_were_ours(boolean afterNothing)
+            throws IOException {
         // Given
         TableWriter writer = writer();
         Claim claim = writer.claim(request(WRITER));
         writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+
+        if (afterNothing) {
+            writer.settle(claim.fence(), commit(ProgressVector.of(5, 0), ProgressVector.of(5, 0), List.of()));
+        }
 
         // When another has as many versions
         Files.move(folder.resolve("_delta_log"), folder.resolve("away"));
@@ -445,6 +453,26 @@ class DeltaTableLogTest {
                         refused -> assertThat(refused.reason())
                                 .hasMessageContaining("spare/detections has taken the table over"));
         assertThat(log().read().version()).isEqualTo(1);
+    }
+
+    @Test
+    void a_foreign_version_after_ours_that_cannot_be_read_is_worth_a_retry() throws IOException {
+        // Given
+        TableWriter writer = writer();
+        Claim claim = writer.claim(request(WRITER));
+        writer.settle(claim.fence(), commit(START, ProgressVector.of(5, 0), files("a")));
+        Path torn = folder.resolve("_delta_log/00000000000000000002.json");
+        Files.writeString(torn, "{\"torn");
+
+        // When
+        PreparedCommit commit = commit(ProgressVector.of(5, 0), ProgressVector.of(6, 0), files("b"));
+        Settlement first = writer.settle(claim.fence(), commit);
+        Files.delete(torn);
+        Settlement second = writer.settle(claim.fence(), commit);
+
+        // Then
+        assertThat(first).isInstanceOf(Settlement.Unsettled.class);
+        assertThat(second).isEqualTo(new Settlement.Committed(2, commit.to()));
     }
 
     @Test
