@@ -63,7 +63,7 @@ public final class MemberProcess implements AutoCloseable {
         }
     }
 
-    /** Options that a member needs or that were given for a reason; neither heap, collector, compilers, agents nor debuggers. */
+    /** Options that a member needs or that were given for a reason; neither heap, collector, agents nor debuggers, nor the bound on compilers. */
     private static List<String> ownJvmOptions() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add")

@@ -17,7 +17,8 @@ public interface Rows extends AutoCloseable {
 
     /** A form in which rows are sent; equal to another of the same form. */
     interface Encoding {
-        byte[] encode(List<@Nullable Object[]> rows);
+        /** The bytes; null if there would be more than so many. */
+        byte @Nullable [] encode(List<@Nullable Object[]> rows, int mostBytes);
     }
 
     /**
@@ -31,7 +32,8 @@ public interface Rows extends AutoCloseable {
 
     /**
      * All rows, encoded once for all who read the same in the same form; after that there is no {@link #next}. Null if they
-     * are not to be had together, or some have been read, or there are more than so many: then {@link #next} gives them.
+     * are not to be had together, or for nobody else, or some have been read, or there are more than so many: then
+     * {@link #next} gives them.
      *
      * @throws StatementException as {@link #next}
      */

@@ -6,8 +6,7 @@ import io.sightline.gateway.sql.ParameterValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -40,8 +39,8 @@ public final class SharedExecutions {
     private final LongSupplier nanoClock;
     private final Clock clock;
     private final Executor ahead;
-    /** By what is asked, oldest first. */
-    private final Map<Asked, Moment> moments = new LinkedHashMap<>();
+    /** By what is asked. */
+    private final Map<Asked, Moment> moments = new HashMap<>();
 
     /**
      * @param window how long a moment is; zero for no sharing
@@ -75,14 +74,8 @@ public final class SharedExecutions {
         if (present == null) {
             present = new Moment(now, clock.instant());
         }
-        if (present != known) {
-            moments.remove(asked);
-            moments.put(asked, present);
-        }
-        Iterator<Moment> oldest = moments.values().iterator();
-        while (oldest.hasNext() && oldest.next().at(now) == null) {
-            oldest.remove();
-        }
+        moments.put(asked, present);
+        moments.values().removeIf(moment -> moment.at(now) == null);
         present.readers++;
         return present;
     }
@@ -97,7 +90,7 @@ public final class SharedExecutions {
         Moment next;
         synchronized (this) {
             long now = nanoClock.getAsLong();
-            if (present.next != null || !present.isToBeFollowed(now)) {
+            if (present.next != null || present.isOver(now) || !present.isToBeFollowed(now)) {
                 return;
             }
             next = new Moment(now, clock.instant());
@@ -113,8 +106,6 @@ public final class SharedExecutions {
         private @Nullable AdmittedStatement admitted;
         private @Nullable StatementException refusal;
         private volatile @Nullable SharedResult result;
-        /** When the rows were there; only then is it of meaning. */
-        private volatile long readAt;
 
         // Guarded by the executions: how many have asked, and what follows.
         private int readers;
@@ -148,17 +139,12 @@ public final class SharedExecutions {
 
         /** Whether it is the last moment, going by how long this one took, to have the next rows in time. */
         private boolean isToBeFollowed(long nanos) {
-            if (readers < READERS_TO_RUN_AHEAD || !isShared()) {
+            SharedResult rows = result;
+            if (readers < READERS_TO_RUN_AHEAD || rows == null || !rows.isShared()) {
                 return false;
             }
-            long lead = Math.min(2 * (readAt - start), window.toNanos() / 2);
+            long lead = Math.min(2 * (rows.readAtNanos() - start), window.toNanos() / 2);
             return nanos - start >= window.toNanos() - lead;
-        }
-
-        /** Whether all rows are there, for whoever comes. */
-        private boolean isShared() {
-            SharedResult rows = result;
-            return rows != null && rows.isShared();
         }
 
         /** What {@code now()} is for all of them. */
@@ -197,7 +183,7 @@ public final class SharedExecutions {
             synchronized (this) {
                 SharedResult present = result;
                 first = present == null;
-                shared = present == null ? new SharedResult(() -> readAt = nanoClock.getAsLong()) : present;
+                shared = present == null ? new SharedResult(nanoClock) : present;
                 result = shared;
             }
             return first ? shared.open(own) : shared.join(own);

@@ -7,10 +7,12 @@ import io.sightline.gateway.StatementException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +23,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedResult {
     static final int MOST_ROWS = 4_000;
+    /** More than this is encoded row by row, by each for itself. */
+    private static final int MOST_BYTES = 4 << 20;
 
     private final CompletableFuture<Rows> opened = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private final Runnable whenRead;
+    private final LongSupplier nanoClock;
+    private volatile long readAtNanos;
+    /** Whether anybody has these rows besides the first. */
+    private volatile boolean joined;
+
     private int readers;
     private boolean taken;
 
     /** What those who wait are told. */
     private sealed interface Outcome {
-        record All(List<@Nullable Object[]> rows, Map<Rows.Encoding, Rows.Encoded> encoded) implements Outcome {
+        record All(List<@Nullable Object[]> rows, Map<Rows.Encoding, Optional<Rows.Encoded>> encoded)
+                implements Outcome {
             All(List<@Nullable Object[]> rows) {
                 this(rows, new ConcurrentHashMap<>());
             }
 
-            Rows.Encoded encoded(Rows.Encoding encoding) {
-                return encoded.computeIfAbsent(encoding, form -> new Rows.Encoded(form.encode(rows), rows.size()));
+            Rows.@Nullable Encoded encoded(Rows.Encoding encoding) {
+                return encoded.computeIfAbsent(
+                                encoding,
+                                form -> Optional.ofNullable(form.encode(rows, MOST_BYTES))
+                                        .map(bytes -> new Rows.Encoded(bytes, rows.size())))
+                        .orElse(null);
             }
         }
 
@@ -49,9 +62,14 @@ final class SharedResult {
         record Closed() implements Outcome {}
     }
 
-    /** @param whenRead told when the rows are there, or it is certain that they will not be */
-    SharedResult(Runnable whenRead) {
-        this.whenRead = whenRead;
+    /** @param nanoClock a clock for spans */
+    SharedResult(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /** When the rows were there; once they are {@linkplain #isShared shared}. */
+    long readAtNanos() {
+        return readAtNanos;
     }
 
     /** Whether all rows are there, and whoever comes has them. */
@@ -98,6 +116,7 @@ final class SharedResult {
             }
             throw e;
         }
+        joined = true;
         return reader(own);
     }
 
@@ -150,11 +169,13 @@ final class SharedResult {
         @Override
         public @Nullable Encoded encoded(Encoding encoding, int atMost) {
             List<@Nullable Object[]> rows = ready();
-            if (next > 0 || rows.size() > atMost || !(outcome.getNow(null) instanceof Outcome.All all)) {
+            boolean whole = next == 0 && rows.size() <= atMost;
+            if (!joined || !whole || !(outcome.getNow(null) instanceof Outcome.All all)) {
                 return null;
             }
-            next = rows.size();
-            return all.encoded(encoding);
+            Encoded encoded = all.encoded(encoding);
+            next = encoded == null ? 0 : rows.size();
+            return encoded;
         }
 
         @Override
@@ -219,7 +240,7 @@ final class SharedResult {
                 }
                 throw e;
             } finally {
-                whenRead.run();
+                readAtNanos = nanoClock.getAsLong();
                 outcome.complete(found);
             }
         }

@@ -74,7 +74,12 @@ public final class GridCatalog implements Supplier<Catalog> {
             return readNow();
         }
         if (present.isOlderThan(DUE, now) && reading.compareAndSet(false, true)) {
-            executor.execute(this::readBeside);
+            try {
+                executor.execute(this::readBeside);
+            } catch (RuntimeException | Error e) {
+                reading.set(false);
+                throw e;
+            }
         }
         return present.catalog;
     }
@@ -105,8 +110,16 @@ public final class GridCatalog implements Supplier<Catalog> {
     private Catalog readAgain() {
         long now = nanoClock.getAsLong();
         Catalog read = read();
-        last = new Read(read, now);
+        publish(new Read(read, now));
         return read;
+    }
+
+    /** One that was read slowly beside comes after one that is newer. */
+    private synchronized void publish(Read read) {
+        Read present = last;
+        if (present == null || present.atNanos - read.atNanos < 0) {
+            last = read;
+        }
     }
 
     private Catalog read() {

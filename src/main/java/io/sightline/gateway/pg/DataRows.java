@@ -15,10 +15,11 @@ final class DataRows implements Rows.Encoding {
     private final List<PgType> types;
     private final int[] formats;
 
-    /** @param formats as a client gives them, not to be changed afterwards: none, one for all, or one a column */
+    /** @param formats as a client gives them: none, one for all, or one a column */
     DataRows(List<PgType> types, int[] formats) {
         this.types = types;
-        this.formats = formats;
+        this.formats = new int[types.size()];
+        Arrays.setAll(this.formats, i -> format(formats, i));
     }
 
     /** 0 for text, 1 for binary. */
@@ -43,7 +44,7 @@ final class DataRows implements Rows.Encoding {
     }
 
     @Override
-    public byte[] encode(List<@Nullable Object[]> rows) {
+    public byte @Nullable [] encode(List<@Nullable Object[]> rows, int mostBytes) {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
         ByteBuffer begin = ByteBuffer.allocate(TYPE_AND_LENGTH);
         for (@Nullable Object[] row : rows) {
@@ -51,6 +52,9 @@ final class DataRows implements Rows.Encoding {
             begin.clear().put((byte) 'D').putInt(body.remaining() + Integer.BYTES);
             messages.writeBytes(begin.array());
             messages.write(body.array(), body.arrayOffset() + body.position(), body.remaining());
+            if (messages.size() > mostBytes) {
+                return null;
+            }
         }
         return messages.toByteArray();
     }

@@ -454,7 +454,7 @@ class SharedExecutionsTest {
 
     private record Form(String name) implements Rows.Encoding {
         @Override
-        public byte[] encode(List<@Nullable Object[]> rows) {
+        public byte @Nullable [] encode(List<@Nullable Object[]> rows, int mostBytes) {
             return (name + rows.stream().map(row -> String.valueOf(row[0])).collect(Collectors.joining(",")))
                     .getBytes(StandardCharsets.UTF_8);
         }
