@@ -30,7 +30,7 @@ final class DataRows implements Rows.Encoding {
     }
 
     /** The body of one message. */
-    static Body body(List<PgType> types, @Nullable Object[] row, int[] formats) {
+    Body body(@Nullable Object[] row) {
         Body body = new Body().int16(row.length);
         for (int i = 0; i < row.length; i++) {
             Object value = row[i];
@@ -38,7 +38,7 @@ final class DataRows implements Rows.Encoding {
             if (value instanceof Byte small) {
                 value = small.shortValue();
             }
-            body.bytes(value == null ? null : format(formats, i) == 1 ? type.binary(value) : type.text(value));
+            body.bytes(value == null ? null : formats[i] == 1 ? type.binary(value) : type.text(value));
         }
         return body;
     }
@@ -48,7 +48,7 @@ final class DataRows implements Rows.Encoding {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
         ByteBuffer begin = ByteBuffer.allocate(TYPE_AND_LENGTH);
         for (@Nullable Object[] row : rows) {
-            ByteBuffer body = body(types, row, formats).bytes();
+            ByteBuffer body = body(row).bytes();
             begin.clear().put((byte) 'D').putInt(body.remaining() + Integer.BYTES);
             messages.writeBytes(begin.array());
             messages.write(body.array(), body.arrayOffset() + body.position(), body.remaining());

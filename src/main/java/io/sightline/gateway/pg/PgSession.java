@@ -272,8 +272,9 @@ final class PgSession {
                 List<PgType> types = rows.columns().stream()
                         .map(column -> PgType.of(column.type()))
                         .toList();
+                DataRows form = new DataRows(types, portal.formats);
                 if (atMost == 0) {
-                    Rows.Encoded all = rows.encoded(new DataRows(types, portal.formats), Integer.MAX_VALUE);
+                    Rows.Encoded all = rows.encoded(form, Integer.MAX_VALUE);
                     if (all != null) {
                         wire.write(all.bytes());
                         portal.sent += all.rows();
@@ -287,7 +288,7 @@ final class PgSession {
                         wire.write('C', new Body().text(tag(read, portal.sent)));
                         return;
                     }
-                    wire.write('D', DataRows.body(types, row, portal.formats));
+                    wire.write('D', form.body(row));
                     portal.sent++;
                 }
                 wire.write('s');
