@@ -63,7 +63,10 @@ public final class MemberProcess implements AutoCloseable {
         }
     }
 
-    /** Options that a member needs or that were given for a reason; neither heap, collector, agents nor debuggers, nor the bound on compilers. */
+    /**
+     * Options that a member needs or that were given for a reason; neither heap, collector, agents nor debuggers, nor which
+     * compilers.
+     */
     private static List<String> ownJvmOptions() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add")
