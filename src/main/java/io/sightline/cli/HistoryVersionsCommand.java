@@ -36,15 +36,15 @@ final class HistoryVersionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<TableVersion> versions = new ArrayList<>(
-                HistoryOptions.onTable(() -> TableReader.open(history.folder()).versions()));
+        TableReader table = HistoryOptions.onTable(() -> TableReader.open(history.folder()));
+        List<TableVersion> versions = new ArrayList<>(HistoryOptions.onTable(() -> table.versions(limit)));
         Collections.reverse(versions);
         List<List<@Nullable Object>> rows =
-                versions.stream().limit(limit).map(HistoryVersionsCommand::row).toList();
+                versions.stream().map(HistoryVersionsCommand::row).toList();
         System.out.print(json ? Table.json(COLUMNS, rows) + "\n" : Table.text(COLUMNS, rows));
-        if (rows.size() < versions.size()) {
-            System.err.println(
-                    "sightline: only the newest " + rows.size() + " of " + versions.size() + " versions; see --limit");
+        if (rows.size() < table.versionCount()) {
+            System.err.println("sightline: only the newest " + rows.size() + " of " + table.versionCount()
+                    + " versions; see --limit");
         }
         return Sightline.DONE;
     }

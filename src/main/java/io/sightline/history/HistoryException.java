@@ -11,8 +11,20 @@ import java.util.List;
 public final class HistoryException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     private HistoryException(String message) {
+        this(message, message);
+    }
+
+    private HistoryException(String message, String reason) {
         super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    /** What is wrong, without saying where the table is. */
+    public String reason() {
+        return reason;
     }
 
     static HistoryException fenced(Fence now, long ownEpoch) {
@@ -67,6 +79,6 @@ public final class HistoryException extends RuntimeException {
 
     /** What is at this path is no table that this program can use so. */
     public static HistoryException unusableTable(String path, String reason) {
-        return new HistoryException("the table at " + path + " cannot be used: " + reason);
+        return new HistoryException("the table at " + path + " cannot be used: " + reason, reason);
     }
 }

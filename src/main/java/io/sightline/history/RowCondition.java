@@ -2,6 +2,7 @@ package io.sightline.history;
 
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A comparison of a column with a value, which a row meets or not; a row without a value in the column meets none. Texts are
  * compared by their bytes in UTF-8, as the bounds of files are.
  *
- * @param value of the column's {@link FieldType#javaType}
+ * @param value of the column's {@link FieldType#javaType}; with {@link Operator#IN} a list of such
  */
-public record RowCondition(Column column, Operator operator, Object value) {
+public record RowCondition(Column column, Operator operator, Object value) implements Serializable {
     private static final Pattern COMPARISON =
             Pattern.compile("\\s*(\\w+)\\s*(<>|!=|<=|>=|=|<|>)\\s*('(?:[^']|'')*'|[^\\s']+)\\s*");
     private static final Pattern AND = Pattern.compile("(?i)and(?=\\s)");
@@ -34,7 +35,9 @@ public record RowCondition(Column column, Operator operator, Object value) {
         LESS,
         LESS_OR_EQUAL,
         GREATER,
-        GREATER_OR_EQUAL;
+        GREATER_OR_EQUAL,
+        /** Equal to one of them. */
+        IN;
 
         private static Operator of(String sign) {
             return switch (sign) {
@@ -152,14 +155,13 @@ public record RowCondition(Column column, Operator operator, Object value) {
         if (present instanceof Double number && number.isNaN()) {
             return operator == Operator.NOT_EQUAL;
         }
-        int order = compare(present);
         return switch (operator) {
-            case EQUAL -> order == 0;
-            case NOT_EQUAL -> order != 0;
-            case LESS -> order < 0;
-            case LESS_OR_EQUAL -> order <= 0;
-            case GREATER -> order > 0;
-            case GREATER_OR_EQUAL -> order >= 0;
+            case EQUAL, IN -> values().stream().anyMatch(one -> compare(present, one) == 0);
+            case NOT_EQUAL -> compare(present, value) != 0;
+            case LESS -> compare(present, value) < 0;
+            case LESS_OR_EQUAL -> compare(present, value) <= 0;
+            case GREATER -> compare(present, value) > 0;
+            case GREATER_OR_EQUAL -> compare(present, value) >= 0;
         };
     }
 
@@ -170,27 +172,32 @@ public record RowCondition(Column column, Operator operator, Object value) {
      * @param greatest null if there is no such bound
      */
     public boolean canBeMetWithin(@Nullable Object least, @Nullable Object greatest) {
-        boolean reachesDown = least == null || compare(least) <= 0;
-        boolean reachesUp = greatest == null || compare(greatest) >= 0;
         return switch (operator) {
-            case EQUAL -> reachesDown && reachesUp;
+            case EQUAL, IN ->
+                values().stream()
+                        .anyMatch(one -> (least == null || compare(least, one) <= 0)
+                                && (greatest == null || compare(greatest, one) >= 0));
             case NOT_EQUAL -> true;
-            case LESS -> least == null || compare(least) < 0;
-            case LESS_OR_EQUAL -> reachesDown;
-            case GREATER -> greatest == null || compare(greatest) > 0;
-            case GREATER_OR_EQUAL -> reachesUp;
+            case LESS -> least == null || compare(least, value) < 0;
+            case LESS_OR_EQUAL -> least == null || compare(least, value) <= 0;
+            case GREATER -> greatest == null || compare(greatest, value) > 0;
+            case GREATER_OR_EQUAL -> greatest == null || compare(greatest, value) >= 0;
         };
     }
 
-    private int compare(Object present) {
+    private List<?> values() {
+        return value instanceof List<?> several ? several : List.of(value);
+    }
+
+    private int compare(Object present, Object other) {
         return switch (column.type()) {
-            case BOOLEAN -> ((Boolean) present).compareTo((Boolean) value);
-            case INT -> ((Integer) present).compareTo((Integer) value);
-            case LONG, TIMESTAMP -> ((Long) present).compareTo((Long) value);
+            case BOOLEAN -> ((Boolean) present).compareTo((Boolean) other);
+            case INT -> ((Integer) present).compareTo((Integer) other);
+            case LONG, TIMESTAMP -> ((Long) present).compareTo((Long) other);
             // Added to, so that the two zeros are one.
-            case DOUBLE -> Double.compare((Double) present + 0.0, (Double) value + 0.0);
-            case DATE -> ((LocalDate) present).compareTo((LocalDate) value);
-            case STRING -> Arrays.compareUnsigned(bytes(present), bytes(value));
+            case DOUBLE -> Double.compare((Double) present + 0.0, (Double) other + 0.0);
+            case DATE -> ((LocalDate) present).compareTo((LocalDate) other);
+            case STRING -> Arrays.compareUnsigned(bytes(present), bytes(other));
         };
     }
 

@@ -104,6 +104,19 @@ class RowConditionTest {
     }
 
     @Test
+    void one_of_several_values_is_enough() {
+        // Given
+        RowCondition condition = new RowCondition(COUNT, Operator.IN, List.of(3, 8));
+
+        // Then
+        assertThat(condition.isMetBy(8)).isTrue();
+        assertThat(condition.isMetBy(4)).isFalse();
+        assertThat(condition.isMetBy(null)).isFalse();
+        assertThat(condition.canBeMetWithin(4, 8)).isTrue();
+        assertThat(condition.canBeMetWithin(4, 7)).isFalse();
+    }
+
+    @Test
     void texts_are_compared_as_the_bounds_of_files_are() {
         // Given two texts that Java orders the other way round
         String supplementary = new String(Character.toChars(0x1F600));

@@ -6,15 +6,23 @@ import io.delta.standalone.actions.AddFile;
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
 import io.sightline.history.RowCondition;
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is and was in a table, for people to look at. Writes nothing. Not thread-safe. */
@@ -39,11 +47,22 @@ public final class TableReader {
         return new TableReader(folder, OpenTable.open(folder), VersionList.of(folder));
     }
 
-    /** All versions that can still be read, oldest first. */
-    public List<TableVersion> versions() throws IOException {
-        VersionTotals totals = new VersionTotals(table.at(versions.oldest()));
+    /** How many versions can still be read. */
+    public int versionCount() {
+        return versions.numbers().size();
+    }
+
+    /**
+     * The newest versions, oldest first.
+     *
+     * @param most so many at most, one at least
+     */
+    public List<TableVersion> versions(int most) throws IOException {
+        List<Long> numbers = versions.numbers();
+        long first = numbers.get(Math.max(0, numbers.size() - Math.max(1, most)));
+        VersionTotals totals = new VersionTotals(table.at(first));
         List<TableVersion> found = new ArrayList<>();
-        Iterator<VersionLog> changes = table.changesFrom(versions.oldest());
+        Iterator<VersionLog> changes = table.changesFrom(first);
         while (changes.hasNext()) {
             VersionLog change = changes.next();
             if (versions.contains(change.getVersion())) {
@@ -69,6 +88,12 @@ public final class TableReader {
         return versions.at(moment);
     }
 
+    /** When a version was made, by the storage's clock. */
+    public Instant time(long version) {
+        checkThere(version);
+        return versions.time(version);
+    }
+
     /** The columns at a version, in table order. */
     public List<Column> columns(long version) throws IOException {
         return table.columnsAndDay(snapshot(version));
@@ -82,7 +107,8 @@ public final class TableReader {
      * @param filesRead how many files were looked into
      * @param files how many the version has
      */
-    public record Rows(List<List<@Nullable Object>> rows, boolean hasMore, int filesRead, int files) {
+    public record Rows(List<List<@Nullable Object>> rows, boolean hasMore, int filesRead, int files)
+            implements Serializable {
         public Rows {
             rows = List.copyOf(rows);
         }
@@ -107,39 +133,138 @@ public final class TableReader {
         for (AddFile file : files) {
             if (rows.size() <= limit && selection.mayBeIn(file)) {
                 filesRead++;
-                read(version, file, columns, selection, rows, limit + 1);
+                try (SelectedRows selected = new SelectedRows(version, file, columns, selection)) {
+                    for (@Nullable Object[] row; rows.size() <= limit && (row = selected.next()) != null; ) {
+                        rows.add(forPeople(row, columns));
+                    }
+                }
             }
         }
         boolean hasMore = rows.size() > limit;
         return new Rows(hasMore ? rows.subList(0, limit) : rows, hasMore, filesRead, files.size());
     }
 
-    private Snapshot snapshot(long version) throws IOException {
-        if (!versions.contains(version)) {
-            throw DeltaErrors.noVersion(folder, version, versions.oldest(), versions.newest());
+    /**
+     * Of the rows of a version that meet all conditions, the newest, newest first. A file is looked into only if its day and
+     * its bounds let it hold one that is newer than those found.
+     *
+     * @param time the column that says what is newer, a timestamp; rows without it are the oldest
+     * @param wanted which columns of each row
+     * @param limit how many rows at most
+     * @param isOver whether there is no more time; asked before each file
+     * @throws TimeoutException if the time is over
+     * @throws io.sightline.history.HistoryException if there is no such version, or vacuum has taken a file of it
+     */
+    public Rows newestRows(
+            long version,
+            List<RowCondition> conditions,
+            Column time,
+            List<Column> wanted,
+            int limit,
+            BooleanSupplier isOver)
+            throws IOException, TimeoutException {
+        List<Dated<AddFile>> files = new ArrayList<>();
+        for (AddFile file : snapshot(version).getAllFiles()) {
+            Object newest = FileBounds.of(file).greatest(time);
+            files.add(new Dated<>(newest instanceof Long micros ? micros : Long.MAX_VALUE, file));
         }
+        files.sort(Comparator.<Dated<AddFile>>comparingLong(Dated::micros).reversed());
+        Set<Column> needed = new LinkedHashSet<>(wanted);
+        needed.add(time);
+        conditions.forEach(condition -> needed.add(condition.column()));
+        List<Column> columns = List.copyOf(needed);
+        RowSelection selection = new RowSelection(conditions);
+        PriorityQueue<Dated<List<@Nullable Object>>> found =
+                new PriorityQueue<>(Comparator.comparingLong(Dated::micros));
+        int filesRead = 0;
+        for (Dated<AddFile> dated : files) {
+            if (found.size() > limit && dated.micros() <= found.element().micros()) {
+                break;
+            }
+            if (!selection.mayBeIn(dated.of())) {
+                continue;
+            }
+            if (isOver.getAsBoolean()) {
+                throw new TimeoutException(
+                        "the time was over after " + filesRead + " of the files that may hold such rows");
+            }
+            filesRead++;
+            try (SelectedRows rows = new SelectedRows(version, dated.of(), columns, selection)) {
+                for (@Nullable Object[] row; (row = rows.next()) != null; ) {
+                    Object micros = row[columns.indexOf(time)];
+                    found.add(new Dated<>(
+                            micros instanceof Long known ? known : Long.MIN_VALUE,
+                            new ArrayList<>(forPeople(row, columns).subList(0, wanted.size()))));
+                    if (found.size() > limit + 1) {
+                        found.remove();
+                    }
+                }
+            }
+        }
+        boolean hasMore = found.size() > limit;
+        if (hasMore) {
+            found.remove();
+        }
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        while (!found.isEmpty()) {
+            rows.add(found.remove().of());
+        }
+        Collections.reverse(rows);
+        return new Rows(rows, hasMore, filesRead, files.size());
+    }
+
+    /** @param micros when it was, or its newest row was, in microseconds since 1970 */
+    private record Dated<T>(long micros, T of) {}
+
+    private Snapshot snapshot(long version) throws IOException {
+        checkThere(version);
         return table.at(version);
     }
 
-    private void read(
-            long version,
-            AddFile file,
-            List<Column> columns,
-            RowSelection selection,
-            List<List<@Nullable Object>> to,
-            int most)
-            throws IOException {
-        LocalDate day = RowSelection.day(file);
-        try (RowReader in = RowReader.open(folder, file.getPath(), columns)) {
-            for (@Nullable Object[] row; to.size() < most && (row = in.next()) != null; ) {
-                // The files have no such column: it is their place that says it.
-                row[columns.size() - 1] = day;
+    private void checkThere(long version) {
+        if (!versions.contains(version)) {
+            throw DeltaErrors.noVersion(folder, version, versions.oldest(), versions.newest());
+        }
+    }
+
+    /** The rows of one file that meet all conditions. */
+    private final class SelectedRows implements Closeable {
+        private final List<Column> columns;
+        private final RowSelection selection;
+        private final @Nullable LocalDate day;
+        private final int dayColumn;
+        private final RowReader in;
+
+        SelectedRows(long version, AddFile file, List<Column> columns, RowSelection selection) throws IOException {
+            this.columns = columns;
+            this.selection = selection;
+            this.day = RowSelection.day(file);
+            this.dayColumn = columns.indexOf(DeltaSchema.PARTITION);
+            try {
+                this.in = RowReader.open(folder, file.getPath(), columns);
+            } catch (FileNotFoundException e) {
+                throw DeltaErrors.vacuumedVersion(folder, version, file.getPath());
+            }
+        }
+
+        /** The next; null behind the last. */
+        @Nullable
+        Object @Nullable [] next() throws IOException {
+            for (@Nullable Object[] row; (row = in.next()) != null; ) {
+                if (dayColumn >= 0) {
+                    // The files have no such column: it is their place that says it.
+                    row[dayColumn] = day;
+                }
                 if (selection.holds(row, columns, day)) {
-                    to.add(forPeople(row, columns));
+                    return row;
                 }
             }
-        } catch (FileNotFoundException e) {
-            throw DeltaErrors.vacuumedVersion(folder, version, file.getPath());
+            return null;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 

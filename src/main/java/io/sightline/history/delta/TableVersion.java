@@ -1,5 +1,6 @@
 package io.sightline.history.delta;
 
+import java.io.Serializable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,5 @@ public record TableVersion(
         @Nullable Long rows,
         long files,
         long bytes,
-        @Nullable String writer) {}
+        @Nullable String writer)
+        implements Serializable {}

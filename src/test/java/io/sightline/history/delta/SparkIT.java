@@ -79,7 +79,7 @@ final class SparkIT {
         table.checkWhole();
         assertThat(spark("SELECT count(*), count(DISTINCT record_offset) FROM " + name, "VACUUM " + name))
                 .startsWith("72|72");
-        assertThat(TableReader.open(table.table()).versions())
+        assertThat(TableReader.open(table.table()).versions(100))
                 .extracting(TableVersion::operation)
                 .contains("OPTIMIZE", "ADD COLUMNS", "COMPACT");
         table.checkWhole();

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class TableReaderTest {
                 transaction.commit(List.of(), new Operation(Operation.Name.SET_TABLE_PROPERTIES), "another program"));
 
         // When
-        List<TableVersion> versions = reader().versions();
+        List<TableVersion> versions = reader().versions(100);
 
         // Then
         assertThat(versions).extracting(TableVersion::version).containsExactly(0L, 1L, 2L, 3L, 4L);
@@ -117,6 +118,62 @@ class TableReaderTest {
     }
 
     @Test
+    void the_newest_versions_alone_say_the_same_of_themselves() throws IOException {
+        // Given
+        for (int i = 1; i < 6; i++) {
+            table.commit(DAY, i);
+        }
+        new TableCare(table.table(), Compression.SNAPPY, null, () -> 0).compact();
+        table.commit(DAY, 1);
+
+        // Then
+        List<TableVersion> all = reader().versions(100);
+        assertThat(reader().versions(3)).isEqualTo(all.subList(all.size() - 3, all.size()));
+        assertThat(reader().versions(0)).isEqualTo(all.subList(all.size() - 1, all.size()));
+        assertThat(reader().versionCount()).isEqualTo(all.size());
+    }
+
+    @Test
+    void the_newest_rows_come_from_the_files_that_may_hold_them() throws Exception {
+        // Given rows of offsets 0 to 29, the older days committed last
+        for (int i = 0; i < 3; i++) {
+            table.commit(DAY.minusDays(i), 10);
+        }
+        List<Column> wanted = List.of(column("record_offset"), column("event_date"));
+
+        // When
+        TableReader.Rows newest = newest(3, List.of(), wanted, 4);
+        TableReader.Rows met = newest(3, condition("item = 'item-1' AND record_offset > 9"), wanted, 100);
+
+        // Then
+        assertThat(newest.rows())
+                .containsExactly(List.of(9L, DAY), List.of(8L, DAY), List.of(7L, DAY), List.of(6L, DAY));
+        assertThat(newest.hasMore()).isTrue();
+        assertThat(newest.filesRead()).isEqualTo(1);
+        assertThat(met.rows()).extracting(row -> row.get(0)).containsExactly(16L, 11L, 26L);
+        assertThat(met.hasMore()).isFalse();
+        assertThat(newest(2, List.of(), wanted, 100).rows()).hasSize(20);
+        assertThatThrownBy(() -> reader().newestRows(3, List.of(), column("event_time"), wanted, 4, () -> true))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    private TableReader.Rows newest(long version, List<RowCondition> conditions, List<Column> wanted, int limit)
+            throws Exception {
+        return reader().newestRows(version, conditions, column("event_time"), wanted, limit, () -> false);
+    }
+
+    private Column column(String name) throws IOException {
+        return reader().columns(1).stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<RowCondition> condition(String text) throws IOException {
+        return RowCondition.parse(text, reader().columns(1));
+    }
+
+    @Test
     void a_moment_finds_the_version_that_was_the_newest_then() throws IOException {
         // Given versions of two hours ago, one hour ago and now
         table.commit(DAY, 1);
@@ -144,8 +201,8 @@ class TableReaderTest {
         Files.delete(folder.resolve("_delta_log/00000000000000000003.json"));
 
         // Then
-        assertThat(reader().versions()).extracting(TableVersion::version).containsExactly(25L, 26L, 27L);
-        assertThat(reader().versions()).extracting(TableVersion::rows).containsExactly(25L, 26L, 27L);
+        assertThat(reader().versions(100)).extracting(TableVersion::version).containsExactly(25L, 26L, 27L);
+        assertThat(reader().versions(100)).extracting(TableVersion::rows).containsExactly(25L, 26L, 27L);
         assertThatThrownBy(() -> reader().rows(4, List.of(), 1))
                 .isInstanceOf(HistoryException.class)
                 .hasMessageContaining("it has no version 4 to read; there are 25 to 27");
