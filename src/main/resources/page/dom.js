@@ -43,6 +43,15 @@ export function span(millis) {
   return `${WHOLE.format(millis / 86_400_000)} d`;
 }
 
+/** A size in the largest unit that tells it. */
+export function bytes(size) {
+  if (size === null || size === undefined) return '–';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, size)) / 3)));
+  const value = size / 1000 ** unit;
+  return `${(value < 9.95 && unit > 0 ? ONE : WHOLE).format(value)} ${units[unit]}`;
+}
+
 const pad = (number, length = 2) => String(number).padStart(length, '0');
 
 /** The time of day, local. */
@@ -50,6 +59,12 @@ export function clock(millis, fraction = false) {
   const time = new Date(millis);
   const seconds = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
   return fraction ? `${seconds}.${pad(time.getMilliseconds(), 3)}` : seconds;
+}
+
+/** The time of day, and the day where it is another than today. */
+export function when(millis) {
+  const day = new Date(millis);
+  return day.toDateString() === new Date().toDateString() ? clock(millis) : `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())} ${clock(millis)}`;
 }
 
 export const minute = (millis) => clock(millis).slice(0, 5);
@@ -139,7 +154,10 @@ export function table(caption, columns, emptyText = 'Nothing yet.') {
         body.append(line);
       }
       row.forEach((value, c) => {
-        if (value instanceof Node) line.children[c].replaceChildren(value);
+        if (value instanceof Node) {
+          // What is there stays: it may have the focus.
+          if (line.children[c].firstChild !== value) line.children[c].replaceChildren(value);
+        }
         else text(line.children[c], value === null || value === undefined ? '–' : String(value));
       });
     });

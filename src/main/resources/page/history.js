@@ -1,5 +1,6 @@
-// The minutes that the grid keeps: a place, or all, over the last hours.
+// The minutes that the grid keeps: a place, or all, over the last hours; and the table of all that ever came.
 import {at, id, query} from './api.js';
+import {asOf} from './asof.js';
 import {timeline} from './chart.js';
 import {clock, count, figures, h, panel, ranking, span, table} from './dom.js';
 import {series} from './live.js';
@@ -17,12 +18,14 @@ export function history(root, {of, live, known}) {
   const items = ranking('Items');
   const rows = table('Windows', [['From'], ['Detections', 'num']], 'No window is complete yet.');
   const main = panel('Detections', '', chart);
+  const past = asOf(of, known);
   root.replaceChildren(
-    h('div', {class: 'head'}, h('h1', null, 'History'), h('p', {class: 'quiet'}, `from ${of.coarse.rollup}, which the grid keeps for ${span(of.coarse.keep_ms)}. Older events are in the history table, which this page does not read.`)),
+    h('div', {class: 'head'}, h('h1', null, 'History'), h('p', {class: 'quiet'}, `from ${of.coarse.rollup}, which the grid keeps for ${span(of.coarse.keep_ms)}${past ? '; below, the table that keeps every event' : ''}`)),
     h('form', {class: 'filters', onsubmit: (event) => event.preventDefault()}, h('label', null, 'Place', place), h('label', null, 'Time', length)),
     numbers,
     main,
     h('div', {class: 'columns two'}, panel('Items', 'over the time chosen', items), panel('Windows', 'newest first', rows)),
+    past ? h('div', {class: 'columns two'}, past.panels) : '',
   );
   known().then((names) => place.append(...[...names.values()].sort((a, b) => a.name.localeCompare(b.name)).map((one) => h('option', {value: one.id}, one.name))), () => {});
 
@@ -68,5 +71,5 @@ export function history(root, {of, live, known}) {
   place.addEventListener('change', restart);
   length.addEventListener('change', restart);
   restart();
-  return {update() {}, destroy: () => stop()};
+  return {update() {}, destroy() { stop(); past?.destroy(); }};
 }

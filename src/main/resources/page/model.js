@@ -33,6 +33,7 @@ export function model(pipeline) {
     camera: hot.find((column) => /camera|sensor|device|sender/.test(column)) ?? null,
     confidence: hot.includes('confidence') ? 'confidence' : null,
     hot,
+    history: pipeline.hot_window?.history ?? false,
     hotKeep: pipeline.hot_window?.keep_ms ?? 0,
     reference,
     placeColumns: names(reference),

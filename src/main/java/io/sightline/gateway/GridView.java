@@ -1,11 +1,13 @@
 package io.sightline.gateway;
 
 import io.sightline.grid.Standing;
+import io.sightline.history.jet.HistoryQuestion;
 import io.sightline.spec.PipelineSpec;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway asks of the grid beside rows: what runs there, and how it is. Thread-safe. */
+/** What the gateway asks of the grid beside rows: what runs there, how it is, and what its history holds. Thread-safe. */
 public interface GridView {
     /** The pipelines that were submitted, by name. */
     List<PipelineSpec> pipelines();
@@ -16,6 +18,14 @@ public interface GridView {
 
     /** How each of them is doing, by name. */
     List<Standing> standings();
+
+    /**
+     * Has a member answer a question about a pipeline's history.
+     *
+     * @param within how long to wait
+     * @throws StatementException if it cannot be answered
+     */
+    <T> T ask(HistoryQuestion<T> question, Duration within);
 
     /** Whether a member answers. */
     boolean isConnected();

@@ -1,6 +1,7 @@
 package io.sightline.grid;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
@@ -23,6 +24,10 @@ public final class GridMember {
 
     /** A member's attribute: its heap. */
     private static final String HEAP_BYTES = "sightline.heap-bytes";
+
+    /** They read files and unpack them: one at a time, so that what comes in goes first. */
+    private static final ExecutorConfig HISTORY_QUESTIONS =
+            new ExecutorConfig(GridNames.HISTORY_QUESTIONS).setPoolSize(1).setQueueCapacity(32);
 
     private GridMember() {}
 
@@ -109,6 +114,7 @@ public final class GridMember {
     private static HazelcastInstance start(Config config) {
         config.getMemberAttributeConfig()
                 .setAttribute(HEAP_BYTES, Long.toString(Runtime.getRuntime().maxMemory()));
+        config.addExecutorConfig(HISTORY_QUESTIONS);
         Serializers.addTo(config.getSerializationConfig());
         return Hazelcast.newHazelcastInstance(config);
     }

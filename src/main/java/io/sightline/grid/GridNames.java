@@ -28,6 +28,9 @@ public final class GridNames {
     /** The marks of dead letters that were redriven. */
     public static final String REDRIVES = "hot_redrives";
 
+    /** The executor of members on which questions about the history are answered. */
+    public static final String HISTORY_QUESTIONS = "sightline_history_questions";
+
     private GridNames() {}
 
     /** The enriched events of a pipeline. */

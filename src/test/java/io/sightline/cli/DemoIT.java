@@ -90,6 +90,16 @@ class DemoIT {
 
             // Then
             chromium.screenshot(Path.of("target", "screenshots", "demo.png"));
+
+            // When
+            chromium.evaluate("document.querySelector('nav a[href=\"#/history\"]').click()");
+            String look = "document.querySelector('[aria-label=\"Rows at version 4\"]')";
+            chromium.await(look);
+            chromium.evaluate(look + ".click()");
+
+            // Then
+            chromium.await("document.querySelectorAll('[aria-label=\"Rows as they were\"] tbody tr').length > 10");
+            chromium.screenshot(Path.of("target", "screenshots", "demo-history.png"));
             assertThat(chromium.complaints()).isEmpty();
             assertThat(demo.isAlive()).isTrue();
         }

@@ -4,8 +4,12 @@ import com.hazelcast.sql.HazelcastSqlException;
 import com.hazelcast.sql.impl.SqlErrorCode;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
+import io.sightline.history.HistoryException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -52,10 +56,38 @@ final class EngineErrors {
     private EngineErrors() {}
 
     /** What a person is told while the grid is away, or loses a member. */
-    static StatementException away(Exception cause) {
+    static StatementException away(Throwable cause) {
         LOG.atInfo().addKeyValue("why", cause.toString()).log("the grid cannot be reached");
         return new StatementException(
                 SqlState.CANNOT_CONNECT_NOW, "the grid cannot be reached", null, "try again in a moment");
+    }
+
+    /** What a person is told whose question about the history got no answer. */
+    static StatementException ofHistory(Throwable failure) {
+        if (failure instanceof HistoryException unusable) {
+            return new StatementException(
+                    SqlState.UNDEFINED_OBJECT, "the history does not have that: " + unusable.reason());
+        }
+        if (failure instanceof TimeoutException) {
+            return new StatementException(
+                    SqlState.QUERY_CANCELED,
+                    "canceling statement due to statement timeout",
+                    null,
+                    "choose a shorter time, so that fewer files have to be read");
+        }
+        if (failure instanceof RejectedExecutionException) {
+            return new StatementException(
+                    SqlState.TOO_MANY_CONNECTIONS, "too many read the history now", null, "try again in a moment");
+        }
+        if (failure instanceof IOException) {
+            LOG.atWarn().addKeyValue("why", failure.getMessage()).log("the history cannot be read");
+            return new StatementException(
+                    SqlState.IO_ERROR,
+                    "the storage of the history does not answer",
+                    null,
+                    "whoever runs the gateway finds the reason in its log");
+        }
+        return away(failure);
     }
 
     static StatementException of(HazelcastSqlException failure) {

@@ -9,10 +9,16 @@ import io.sightline.gateway.StatementException;
 import io.sightline.grid.GridNames;
 import io.sightline.grid.Standing;
 import io.sightline.grid.Submission;
+import io.sightline.history.jet.HistoryQuestion;
 import io.sightline.spec.PipelineSpec;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +51,24 @@ public final class HazelcastView implements GridView {
     @Override
     public List<Standing> standings() {
         return asked(() -> Standing.all(hazelcast));
+    }
+
+    @Override
+    public <T> T ask(HistoryQuestion<T> question, Duration within) {
+        Future<T> answer = asked(
+                () -> hazelcast.getExecutorService(GridNames.HISTORY_QUESTIONS).submit(question));
+        try {
+            return answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw EngineErrors.ofHistory(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw EngineErrors.ofHistory(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer.cancel(true);
+            throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
+        }
     }
 
     @Override

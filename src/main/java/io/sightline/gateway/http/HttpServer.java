@@ -3,6 +3,7 @@ package io.sightline.gateway.http;
 import io.sightline.gateway.GridView;
 import io.sightline.gateway.access.Access;
 import io.sightline.gateway.access.AuditLog;
+import io.sightline.gateway.access.HistoryQueries;
 import io.sightline.gateway.access.Queries;
 import java.io.IOException;
 import java.net.BindException;
@@ -82,6 +83,7 @@ public final class HttpServer implements AutoCloseable {
         Statements statements = new Statements(queries);
         Statements again = new Statements(repeated);
         Logins logins = new Logins(access, audit, clock, tls != null);
+        HistoryEndpoint history = new HistoryEndpoint(new HistoryQueries(queries, grid, audit, System::nanoTime));
         HttpMetrics metrics = new HttpMetrics();
         events = new EventsEndpoint(again, grid, clock, System::nanoTime, logins, audit, broadcasts, metrics);
         Router router = new Router(
@@ -89,6 +91,8 @@ public final class HttpServer implements AutoCloseable {
                         new Router.Route("POST", "/api/sql", false, new SqlEndpoint(statements, again)),
                         new Router.Route("GET", "/api/pipelines", false, new PipelinesEndpoint(queries, grid)),
                         new Router.Route("GET", "/api/status", false, new StatusEndpoint(statements, grid)),
+                        new Router.Route("GET", "/api/history", false, history::versions),
+                        new Router.Route("POST", "/api/history", false, history::rows),
                         new Router.Route("GET", "/api/events", false, events),
                         new Router.Route("POST", "/api/login", true, new LoginEndpoint(logins)),
                         new Router.Route("POST", "/api/logout", true, exchange -> {

@@ -40,6 +40,7 @@ final class PageFiles implements Endpoint {
             "api.js",
             "chart.js",
             "dom.js",
+            "asof.js",
             "history.js",
             "latest.js",
             "live.js",

@@ -67,6 +67,7 @@ final class PipelinesEndpoint implements Endpoint {
         } else {
             json.writeStartObject();
             json.writeNumberField("keep_ms", pipeline.hotWindow().keep().toMillis());
+            json.writeBooleanField("history", pipeline.history() != null);
             writeColumns(json, hotWindow);
             json.writeEndObject();
         }

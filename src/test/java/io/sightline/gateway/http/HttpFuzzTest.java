@@ -51,6 +51,7 @@ class HttpFuzzTest {
             request("GET /api/pipelines HTTP/1.1", "Authorization: Basic Ym9iOnBlbg==", ""),
             request("GET /api/status HTTP/1.1", "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.", ""),
             request("GET /api/events HTTP/1.1", "Last-Event-ID: abc-1", ""),
+            request("GET /api/history?pipeline=places HTTP/1.1", "Authorization: Basic Ym9iOnBlbg==", ""),
             request("GET /metrics HTTP/1.1", "If-None-Match: \"x\"", ""),
             request("GET /health/ready HTTP/1.1", "Connection: keep-alive", "")
                     + request("GET /health/live HTTP/1.1", "Connection: close", ""),
@@ -125,7 +126,7 @@ class HttpFuzzTest {
         Engine engine = (sql, parameters, timeout) -> new OneRow();
         Queries queries = new Queries(engine, () -> new Catalog(List.of(places)), NO_AUDIT, HttpGrid.unshared());
         try (HttpServer server = new HttpServer(
-                queries, queries, NO_AUDIT, () -> access, new HttpGrid.View(), null, ANY, Clock.systemUTC())) {
+                queries, queries, NO_AUDIT, () -> access, new HttpGrid.View(null), null, ANY, Clock.systemUTC())) {
             Browser honest = new Browser(server);
             assertThat(honest.login("bob", HttpGrid.PASSWORD).statusCode()).isEqualTo(204);
             assertServed(honest, 0);

@@ -7,7 +7,9 @@ import io.sightline.gateway.access.AuditLog;
 import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.access.SharedExecutions;
+import io.sightline.gateway.grid.HazelcastView;
 import io.sightline.grid.Standing;
+import io.sightline.history.jet.HistoryQuestion;
 import io.sightline.spec.PipelineFile;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -37,7 +40,7 @@ final class HttpGrid implements AutoCloseable {
     static final AuditLog AUDIT = new AuditLog(AUDITED::add, Clock.systemUTC(), false);
 
     private final TestGrid grid = new TestGrid();
-    final View view = new View();
+    final View view = new View(new HazelcastView(grid.member()));
     final Queries queries = new Queries(grid.engine(), grid::catalog, AUDIT, unshared());
 
     /** Each statement has an execution of its own. */
@@ -47,10 +50,16 @@ final class HttpGrid implements AutoCloseable {
 
     /** What runs, as a test says it. */
     static final class View implements GridView {
+        private final @Nullable GridView asked;
         final Map<String, String> jobs = new ConcurrentHashMap<>(Map.of("detections", "RUNNING"));
         volatile List<PipelineSpec> pipelines = List.of(PipelineFile.load(Path.of("pipelines", "detections.yaml")));
         volatile boolean connected = true;
         volatile @Nullable String sourceProblem;
+
+        /** @param asked what answers questions about the history; null if there are none */
+        View(@Nullable GridView asked) {
+            this.asked = asked;
+        }
 
         @Override
         public List<PipelineSpec> pipelines() {
@@ -68,6 +77,11 @@ final class HttpGrid implements AutoCloseable {
                     .map(pipeline -> new Standing(
                             pipeline.name(), jobs.get(pipeline.name()), null, sourceProblem, null, null, null))
                     .toList();
+        }
+
+        @Override
+        public <T> T ask(HistoryQuestion<T> question, Duration within) {
+            return Objects.requireNonNull(asked).ask(question, within);
         }
 
         @Override

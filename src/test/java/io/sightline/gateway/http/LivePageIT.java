@@ -57,6 +57,11 @@ class LivePageIT {
         for (String statement : script("live-page.sql").strip().split(";\\s*\n", -1)) {
             grid.grid().member().getSql().execute(statement).close();
         }
+        PastDetections past = new PastDetections(Files.createDirectories(folder.resolve("table")));
+        Instant now = Instant.now().minusSeconds(30);
+        past.commit(5, "car", "loc-1", "Reading", now);
+        past.commit(4, "bus", "loc-2", "Hull", now.plusSeconds(10));
+        grid.view.pipelines = List.of(past.spec());
         clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), HttpGrid.COMPLETE_UP_TO.toInstant()));
         server = grid.serve(Access::open, null, ANY, clock);
         chromium = new Chromium(Files.createDirectories(folder.resolve("profile")));
@@ -170,6 +175,35 @@ class LivePageIT {
         assertThat(chromium.complaints()).isEmpty();
     }
 
+    @Test
+    void rowsAreShownAsTheyWereAtAVersionAndFiltered() {
+        // Given
+        String rows = "document.querySelectorAll('[aria-label=\"Rows as they were\"] tbody tr')";
+        String look = "document.querySelectorAll('[aria-label^=\"Rows at version\"]')";
+        open("history");
+        chromium.await(look + ".length >= 2");
+
+        // When
+        chromium.evaluate(look + "[1].click()");
+        chromium.await(rows + ".length === 5");
+
+        // Then
+        assertThat(texts("[aria-label='Table versions'] tbody tr:nth-child(2) td:nth-child(4)"))
+                .containsExactly("5");
+        assertThat(texts("[aria-label='Rows as they were'] td:nth-child(3)")).containsOnly("car");
+        assertThat(texts("[aria-label='Rows as they were'] td:nth-child(2)")).containsOnly("Café Zur Brücke");
+
+        // When
+        chromium.evaluate("document.querySelector('input[name=version]').value = '';"
+                + "document.querySelector('input[name=item]').value = 'bus';"
+                + "document.querySelector('select[name=as-of-place]').value = 'loc-2';"
+                + "[...document.querySelectorAll('form button.first')].at(-1).click()");
+
+        // Then
+        chromium.await(rows + ".length === 4");
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"390, light", "390, dark", "1280, light", "1280, dark", "1920, light", "1920, dark"})
     void everyViewFitsIsReadableAndSaysNothingToTheConsole(int width, String scheme) throws Exception {
@@ -178,6 +212,11 @@ class LivePageIT {
             // When
             open(view);
             chromium.await("document.querySelectorAll('tbody tr, .rank li').length > 0");
+            if (view.equals("history")) {
+                chromium.await("document.querySelector('[aria-label^=\"Rows at version\"]')");
+                chromium.evaluate("document.querySelector('[aria-label^=\"Rows at version\"]').click()");
+                chromium.await("document.querySelectorAll('[aria-label=\"Rows as they were\"] tbody tr').length === 9");
+            }
             chromium.screenshot(Path.of(
                     System.getProperty("build.directory", "target"),
                     "screenshots",
