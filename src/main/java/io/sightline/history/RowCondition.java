@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RowCondition(Column column, Operator operator, Object value) implements Serializable {
     private static final Pattern COMPARISON =
-            Pattern.compile("\\s*(\\w+)\\s*(<>|!=|<=|>=|=|<|>)\\s*('(?:[^']|'')*'|[^\\s']+)\\s*");
+            Pattern.compile("\\s*(\\w+)\\s*(<>|!=|<=|>=|=|<|>)\\s*('[^']*+(?:''[^']*+)*+'|[^\\s']+)\\s*");
     private static final Pattern AND = Pattern.compile("(?i)and(?=\\s)");
 
     /** How a value of the row relates to that of the condition. */

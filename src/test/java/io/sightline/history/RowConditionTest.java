@@ -104,6 +104,12 @@ class RowConditionTest {
     }
 
     @Test
+    void a_long_text_is_read_like_a_short_one() {
+        assertThat(RowCondition.parse("item = '" + "it''s".repeat(10_000) + "'", COLUMNS))
+                .containsExactly(new RowCondition(ITEM, Operator.EQUAL, "it's".repeat(10_000)));
+    }
+
+    @Test
     void one_of_several_values_is_enough() {
         // Given
         RowCondition condition = new RowCondition(COUNT, Operator.IN, List.of(3, 8));

@@ -41,8 +41,9 @@ final class CatalogAnswers {
 
     private static final Pattern OID =
             Pattern.compile("(?:attrelid|\\boid)\\s*=\\s*'(\\d+)'", Pattern.CASE_INSENSITIVE);
-    private static final Pattern TEXT_OR_PARAMETER = Pattern.compile("'(?:[^']|'')*'|\"[^\"]*\"|\\$(\\d{1,5})\\b");
-    private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'')*)'");
+    private static final Pattern TEXT_OR_PARAMETER =
+            Pattern.compile("'[^']*+(?:''[^']*+)*+'|\"[^\"]*\"|\\$(\\d{1,5})\\b");
+    private static final Pattern QUOTED = Pattern.compile("'([^']*+(?:''[^']*+)*+)'");
 
     private final String user;
     private final String database;
