@@ -59,7 +59,7 @@ final class ServeBench implements Callable<Integer> {
     private static final int QUERIES_TO_WARM_UP = 200;
     private static final int QUERIES_FOR_A_MEDIAN = 301;
     /** Not measured, while the gateway's JVM compiles. */
-    private static final Duration DASHBOARDS_WARM_UP = Duration.ofSeconds(30);
+    private static final Duration DASHBOARDS_WARM_UP = Duration.ofSeconds(60);
     /** The longest for all that happens beside measuring: warming up, starting gateways, comparing without dashboards. */
     private static final Duration BETWEEN_PHASES = Duration.ofMinutes(5);
 
@@ -129,9 +129,9 @@ final class ServeBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "S",
-            defaultValue = "30",
+            defaultValue = "60",
             description = "Events come in for so long before, while the JVM compiles (default: ${DEFAULT-VALUE}).")
-    private long warmUp = 30;
+    private long warmUp = 60;
 
     @Option(
             names = "--heap",

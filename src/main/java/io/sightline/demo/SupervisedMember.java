@@ -23,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * it then will kill the next one.
  */
 public final class SupervisedMember implements AutoCloseable {
-    /** Options for a JVM that serves while it works: shorter pauses for more of them. */
-    public static final List<String> SHORT_PAUSES =
-            List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=40", "-XX:G1MixedGCCountTarget=16");
+    /** Options for a JVM that serves while it works, with short pauses; the launcher has the same and says why. */
+    public static final List<String> SHORT_PAUSES = List.of(
+            "-XX:+UseG1GC",
+            "-XX:+UnlockExperimentalVMOptions",
+            "-XX:G1NewSizePercent=2",
+            "-XX:MaxGCPauseMillis=20",
+            "-XX:InitiatingHeapOccupancyPercent=60",
+            "-XX:G1HeapWastePercent=10",
+            "-XX:G1MixedGCCountTarget=64");
 
     private static final int DEATHS_IN_A_ROW = 3;
     private static final Duration LIVED = Duration.ofMinutes(1);
