@@ -58,7 +58,7 @@ export function asOf(of, known) {
     for (const number of buttons.keys()) {
       if (!found.some((one) => one.version === number)) buttons.delete(number);
     }
-    versions.show(found.map((one) => [count(one.version), when(Date.parse(one.time)), one.operation.toLowerCase(), count(one.rows), count(one.files), bytes(one.bytes), button(one.version)]));
+    versions.show(found.map((one) => [String(one.version), when(Date.parse(one.time)), (one.operation ?? '').toLowerCase(), count(one.rows), count(one.files), bytes(one.bytes), button(one.version)]));
   }, (error) => ofVersions.note(error ? error.message : 'the newest, with what the table held then'));
 
   let asking = null;
@@ -74,28 +74,28 @@ export function asOf(of, known) {
     equal(of.item, item.value.trim());
     equal(of.camera, camera.value.trim());
     const asked = {pipeline: of.name, last_ms: Number(last.value), where: conditions.join(' AND '), limit: SHOWN};
-    if (version.value) asked.version = Number(version.value);
-    else if (moment.value) asked.at = new Date(moment.value).toISOString();
     told.textContent = 'Reading';
-    look.disabled = true;
     try {
+      if (version.value) asked.version = Number(version.value);
+      else if (moment.value) asked.at = new Date(moment.value).toISOString();
       const answer = await post('/api/history', asked, signal);
       const at = (name) => answer.columns.findIndex((column) => column.name === name);
       const names = await known().catch(() => new Map());
+      if (signal.aborted) return;
       rows.show(answer.rows.map((row) => [
         when(Date.parse(row[at(of.time)])),
         ...(has(of.place) ? [placeName(names, row[at(of.place)] ?? '')] : []),
         ...(has(of.item) ? [row[at(of.item)]] : []),
         ...(of.camera ? [row[at(of.camera)]] : []),
-        ...(of.confidence ? [row[at(of.confidence)]?.toFixed(2)] : []),
+        ...(of.confidence ? [row[at(of.confidence)] === null ? null : Number(row[at(of.confidence)]).toFixed(2)] : []),
       ]));
       rows.hidden = false;
-      const made = `Version ${count(answer.version)}, made at ${when(Date.parse(answer.time))}`;
-      told.textContent = answer.more ? `${made}: the newest ${SHOWN} such rows, there are more.` : `${made}: ${count(answer.rows.length)} such rows.`;
+      const made = `Version ${answer.version}, made at ${when(Date.parse(answer.time))}`;
+      told.textContent = answer.more ? `${made}: the newest ${count(answer.rows.length)} such rows, there are more.` : `${made}: ${count(answer.rows.length)} such rows.`;
     } catch (error) {
-      if (!signal.aborted) told.textContent = error.message;
-    } finally {
-      if (!signal.aborted) look.disabled = false;
+      if (signal.aborted) return;
+      rows.hidden = true;
+      told.textContent = error.message;
     }
   }
 

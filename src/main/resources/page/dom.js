@@ -144,6 +144,7 @@ export function table(caption, columns, emptyText = 'Nothing yet.') {
   const empty = h('p', {class: 'empty', hidden: true}, emptyText);
   const element = h('div', {class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': caption}, whole, empty);
   element.show = (rows) => {
+    const focused = document.activeElement;
     empty.hidden = rows.length > 0;
     whole.hidden = rows.length === 0;
     while (body.children.length > rows.length) body.lastChild.remove();
@@ -155,12 +156,12 @@ export function table(caption, columns, emptyText = 'Nothing yet.') {
       }
       row.forEach((value, c) => {
         if (value instanceof Node) {
-          // What is there stays: it may have the focus.
           if (line.children[c].firstChild !== value) line.children[c].replaceChildren(value);
-        }
-        else text(line.children[c], value === null || value === undefined ? '–' : String(value));
+        } else text(line.children[c], value === null || value === undefined ? '–' : String(value));
       });
     });
+    // What moved to another row has lost it.
+    if (focused !== document.activeElement && element.contains(focused)) focused.focus({preventScroll: true});
   };
   return element;
 }

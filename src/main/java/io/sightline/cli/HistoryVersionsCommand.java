@@ -42,7 +42,7 @@ final class HistoryVersionsCommand implements Callable<Integer> {
         List<List<@Nullable Object>> rows =
                 versions.stream().map(HistoryVersionsCommand::row).toList();
         System.out.print(json ? Table.json(COLUMNS, rows) + "\n" : Table.text(COLUMNS, rows));
-        if (rows.size() < table.versionCount()) {
+        if (limit < table.versionCount()) {
             System.err.println("sightline: only the newest " + rows.size() + " of " + table.versionCount()
                     + " versions; see --limit");
         }

@@ -112,7 +112,11 @@ final class HistoryFilter {
     }
 
     private static Object value(Column column, SqlNode node) {
-        if (!(node instanceof SqlLiteral literal) || literal.getTypeName() == SqlTypeName.NULL) {
+        if (node.getKind() == SqlKind.MINUS_PREFIX && ((SqlCall) node).operand(0) instanceof SqlNumericLiteral number) {
+            String negative = number(number).negate().toPlainString();
+            return value(column, SqlLiteral.createExactNumeric(negative, number.getParserPosition()));
+        }
+        if (!(node instanceof SqlLiteral literal) || literal.getValue() == null) {
             throw unknown();
         }
         boolean isText = literal.getTypeName() == SqlTypeName.CHAR;

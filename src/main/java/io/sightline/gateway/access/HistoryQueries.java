@@ -18,18 +18,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way from a question about a pipeline's history to its answer, within what the asker may read of the pipeline's
- * relation: its columns, and its rows as far as {@link HistoryFilter} knows the filter. What was asked is in the audit log.
+ * relation: its columns, and its rows as far as {@link HistoryFilter} knows the filter. Who asked for rows is in the audit log.
  * Thread-safe.
  */
 public final class HistoryQueries {
     private static final int VERSIONS = 20;
     private static final int MOST_ROWS = 1_000;
+    private static final int MOST_CONDITIONS = 20;
     private static final Duration LONGEST = Duration.ofSeconds(20);
     /** So long an answer about versions serves all who ask. */
     private static final Duration FRESH = Duration.ofSeconds(2);
@@ -40,7 +46,17 @@ public final class HistoryQueries {
     private final LongSupplier nanoClock;
     private final Map<String, Versions> known = new ConcurrentHashMap<>();
 
-    private record Versions(List<TableVersion> newestFirst, long atNanos) {}
+    private final Map<Limit, Semaphore> running = new ConcurrentHashMap<>();
+
+    /** An answer that is there, or on its way: it serves all who ask meanwhile, and for a while. */
+    private record Versions(CompletableFuture<List<TableVersion>> newestFirst, long askedNanos) {
+        boolean serves(long nowNanos) {
+            return !newestFirst.isDone() || nowNanos - askedNanos < FRESH.toNanos();
+        }
+    }
+
+    /** With another limit, which a changed access file may give a role, it counts anew. */
+    private record Limit(String role, int concurrency) {}
 
     /** @param nanoClock a clock for spans, as {@link System#nanoTime} */
     public HistoryQueries(Queries queries, GridView grid, AuditLog audit, LongSupplier nanoClock) {
@@ -86,13 +102,27 @@ public final class HistoryQueries {
      */
     public List<TableVersion> versions(Principal principal, String pipeline) {
         PipelineSpec asked = readable(principal, pipeline).pipeline();
-        Versions versions = known.compute(pipeline, (name, before) -> {
-            long now = nanoClock.getAsLong();
-            return before != null && now - before.atNanos() < FRESH.toNanos()
-                    ? before
-                    : new Versions(grid.ask(new HistoryQuestion.Versions(asked, VERSIONS), LONGEST), now);
-        });
-        return versions.newestFirst();
+        long now = nanoClock.getAsLong();
+        Versions own = new Versions(new CompletableFuture<>(), now);
+        Versions serving = known.merge(pipeline, own, (before, after) -> before.serves(now) ? before : after);
+        if (serving.newestFirst() == own.newestFirst()) {
+            own.newestFirst()
+                    .completeAsync(
+                            () -> grid.ask(new HistoryQuestion.Versions(asked, VERSIONS), LONGEST), Runnable::run);
+        }
+        try {
+            return serving.newestFirst().get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StatementException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("the versions cannot be read", e);
+        } catch (TimeoutException e) {
+            throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
+        }
     }
 
     /**
@@ -113,6 +143,18 @@ public final class HistoryQueries {
         Map<String, @Nullable String> policies =
                 Collections.singletonMap(asked.pipeline(), principal.role().policy(asked.pipeline()));
         AuditLog.Query audited = audit.started(caller, statement, ParameterValues.NONE, policies);
+        Semaphore permits = running.computeIfAbsent(
+                new Limit(principal.role().name(), principal.role().concurrency()),
+                limit -> new Semaphore(limit.concurrency()));
+        if (!permits.tryAcquire()) {
+            audited.end(0, false, SqlState.TOO_MANY_CONNECTIONS);
+            throw new StatementException(
+                    SqlState.TOO_MANY_CONNECTIONS,
+                    "role \"" + principal.role().name() + "\" already reads the history "
+                            + principal.role().concurrency() + " times",
+                    null,
+                    "try again in a moment");
+        }
         try {
             HistoryQuestion.Answer answer = grid.ask(question, question.within());
             audited.end(answer.rows().rows().size(), true, SqlState.SUCCESSFUL_COMPLETION);
@@ -123,6 +165,8 @@ public final class HistoryQueries {
         } catch (RuntimeException | Error e) {
             audited.endQuietly(0, false, SqlState.INTERNAL_ERROR);
             throw e;
+        } finally {
+            permits.release();
         }
     }
 
@@ -133,6 +177,9 @@ public final class HistoryQueries {
             try {
                 // Of the columns that the person reads, and no others: a condition tells as much as a value.
                 conditions.addAll(RowCondition.parse(asked.where(), readable.columns()));
+                if (conditions.size() > MOST_CONDITIONS) {
+                    throw new IllegalArgumentException("a question may have " + MOST_CONDITIONS + " conditions");
+                }
             } catch (IllegalArgumentException e) {
                 throw new StatementException(SqlState.SYNTAX_ERROR, String.valueOf(e.getMessage()));
             }

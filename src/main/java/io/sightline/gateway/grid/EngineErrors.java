@@ -4,7 +4,6 @@ import com.hazelcast.sql.HazelcastSqlException;
 import com.hazelcast.sql.impl.SqlErrorCode;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
-import io.sightline.history.HistoryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -64,16 +63,16 @@ final class EngineErrors {
 
     /** What a person is told whose question about the history got no answer. */
     static StatementException ofHistory(Throwable failure) {
-        if (failure instanceof HistoryException unusable) {
+        if (failure instanceof IllegalArgumentException) {
             return new StatementException(
-                    SqlState.UNDEFINED_OBJECT, "the history does not have that: " + unusable.reason());
+                    SqlState.UNDEFINED_OBJECT, "the history does not have that: " + failure.getMessage());
         }
         if (failure instanceof TimeoutException) {
             return new StatementException(
                     SqlState.QUERY_CANCELED,
                     "canceling statement due to statement timeout",
                     null,
-                    "choose a shorter time, so that fewer files have to be read");
+                    "try again, or choose a shorter time, so that fewer files have to be read");
         }
         if (failure instanceof RejectedExecutionException) {
             return new StatementException(

@@ -62,11 +62,10 @@ public final class HazelcastView implements GridView {
         } catch (ExecutionException e) {
             throw EngineErrors.ofHistory(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            answer.cancel(true);
+            // Not cancelled, which may wait as long again: a member keeps to the time by itself.
             throw EngineErrors.ofHistory(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            answer.cancel(true);
             throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
         }
     }

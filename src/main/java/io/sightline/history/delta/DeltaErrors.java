@@ -86,10 +86,10 @@ final class DeltaErrors {
                         + ", is of " + since);
     }
 
-    static HistoryException vacuumedVersion(TableFolder folder, long version, String file) {
+    static HistoryException vacuumedVersion(TableFolder folder, long version) {
         return HistoryException.unusableTable(
                 folder.toString(),
-                "of version " + version + " the file " + file
+                "a file of version " + version
                         + " is gone: vacuum has taken it, since the version is older than the retention; choose a later one");
     }
 

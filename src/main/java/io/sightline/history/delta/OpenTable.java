@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * A table that exists, opened to be read or cared for. What writes rows goes through {@link DeltaTableLog}. Not thread-safe.
@@ -100,9 +101,14 @@ final class OpenTable {
 
     /** The columns of the data files at this version: all of the table but the one it is partitioned by. */
     List<Column> columns(Snapshot snapshot) {
+        return columns(snapshot, name -> true);
+    }
+
+    /** Those of them that are wanted; what another program has added may be of a type that no field has. */
+    List<Column> columns(Snapshot snapshot, Predicate<String> isWanted) {
         List<Column> columns = new ArrayList<>();
         for (StructField field : snapshot.getMetadata().getSchema().getFields()) {
-            if (!field.getName().equals(DeltaSchema.PARTITION.name())) {
+            if (!field.getName().equals(DeltaSchema.PARTITION.name()) && isWanted.test(field.getName())) {
                 columns.add(new Column(field.getName(), type(field)));
             }
         }

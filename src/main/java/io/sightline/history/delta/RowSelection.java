@@ -15,14 +15,14 @@ record RowSelection(List<RowCondition> conditions) {
 
     /** Whether the file's day and bounds let it hold such a row. */
     boolean mayBeIn(AddFile file) {
-        return conditions.stream().allMatch(condition -> mayBeIn(file, condition));
+        FileBounds bounds = FileBounds.of(file);
+        return conditions.stream().allMatch(condition -> mayBeIn(file, bounds, condition));
     }
 
-    private static boolean mayBeIn(AddFile file, RowCondition condition) {
+    private static boolean mayBeIn(AddFile file, FileBounds bounds, RowCondition condition) {
         if (condition.column().equals(DeltaSchema.PARTITION)) {
             return condition.isMetBy(day(file));
         }
-        FileBounds bounds = FileBounds.of(file);
         return condition.canBeMetWithin(bounds.least(condition.column()), bounds.greatest(condition.column()));
     }
 

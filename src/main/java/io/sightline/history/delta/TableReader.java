@@ -9,6 +9,7 @@ import io.sightline.history.RowCondition;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,12 +22,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is and was in a table, for people to look at. Writes nothing. Not thread-safe. */
 public final class TableReader {
+    private static final int ROWS_BETWEEN_LOOKS = 1_000;
+
     private final TableFolder folder;
     private final OpenTable table;
     private final VersionList versions;
@@ -94,6 +96,14 @@ public final class TableReader {
         return versions.time(version);
     }
 
+    /** Those of these names that there are at a version, in the order of the names. */
+    public List<Column> columns(long version, List<String> names) throws IOException {
+        Snapshot snapshot = snapshot(version);
+        return names.stream()
+                .flatMap(name -> table.columns(snapshot, name::equals).stream())
+                .toList();
+    }
+
     /** The columns at a version, in table order. */
     public List<Column> columns(long version) throws IOException {
         return table.columnsAndDay(snapshot(version));
@@ -134,7 +144,7 @@ public final class TableReader {
             if (rows.size() <= limit && selection.mayBeIn(file)) {
                 filesRead++;
                 try (SelectedRows selected = new SelectedRows(version, file, columns, selection)) {
-                    for (@Nullable Object[] row; rows.size() <= limit && (row = selected.next()) != null; ) {
+                    for (@Nullable Object[] row; rows.size() <= limit && (row = selected.next(() -> false)) != null; ) {
                         rows.add(forPeople(row, columns));
                     }
                 }
@@ -151,8 +161,8 @@ public final class TableReader {
      * @param time the column that says what is newer, a timestamp; rows without it are the oldest
      * @param wanted which columns of each row
      * @param limit how many rows at most
-     * @param isOver whether there is no more time; asked before each file
-     * @throws TimeoutException if the time is over
+     * @param isOver whether there is no more time; asked before each file and now and then within it
+     * @throws InterruptedIOException if the time is over
      * @throws io.sightline.history.HistoryException if there is no such version, or vacuum has taken a file of it
      */
     public Rows newestRows(
@@ -162,7 +172,7 @@ public final class TableReader {
             List<Column> wanted,
             int limit,
             BooleanSupplier isOver)
-            throws IOException, TimeoutException {
+            throws IOException {
         List<Dated<AddFile>> files = new ArrayList<>();
         for (AddFile file : snapshot(version).getAllFiles()) {
             Object newest = FileBounds.of(file).greatest(time);
@@ -173,6 +183,7 @@ public final class TableReader {
         needed.add(time);
         conditions.forEach(condition -> needed.add(condition.column()));
         List<Column> columns = List.copyOf(needed);
+        int timeColumn = columns.indexOf(time);
         RowSelection selection = new RowSelection(conditions);
         PriorityQueue<Dated<List<@Nullable Object>>> found =
                 new PriorityQueue<>(Comparator.comparingLong(Dated::micros));
@@ -181,20 +192,19 @@ public final class TableReader {
             if (found.size() > limit && dated.micros() <= found.element().micros()) {
                 break;
             }
+            checkTime(isOver);
             if (!selection.mayBeIn(dated.of())) {
                 continue;
             }
-            if (isOver.getAsBoolean()) {
-                throw new TimeoutException(
-                        "the time was over after " + filesRead + " of the files that may hold such rows");
-            }
             filesRead++;
             try (SelectedRows rows = new SelectedRows(version, dated.of(), columns, selection)) {
-                for (@Nullable Object[] row; (row = rows.next()) != null; ) {
-                    Object micros = row[columns.indexOf(time)];
+                for (@Nullable Object[] row; (row = rows.next(isOver)) != null; ) {
+                    long micros = row[timeColumn] instanceof Long known ? known : Long.MIN_VALUE;
+                    if (found.size() > limit && micros <= found.element().micros()) {
+                        continue;
+                    }
                     found.add(new Dated<>(
-                            micros instanceof Long known ? known : Long.MIN_VALUE,
-                            new ArrayList<>(forPeople(row, columns).subList(0, wanted.size()))));
+                            micros, new ArrayList<>(forPeople(row, columns).subList(0, wanted.size()))));
                     if (found.size() > limit + 1) {
                         found.remove();
                     }
@@ -211,6 +221,12 @@ public final class TableReader {
         }
         Collections.reverse(rows);
         return new Rows(rows, hasMore, filesRead, files.size());
+    }
+
+    private static void checkTime(BooleanSupplier isOver) throws InterruptedIOException {
+        if (isOver.getAsBoolean()) {
+            throw new InterruptedIOException("the time is over before all files are read that may hold such rows");
+        }
     }
 
     /** @param micros when it was, or its newest row was, in microseconds since 1970 */
@@ -234,6 +250,7 @@ public final class TableReader {
         private final @Nullable LocalDate day;
         private final int dayColumn;
         private final RowReader in;
+        private long read;
 
         SelectedRows(long version, AddFile file, List<Column> columns, RowSelection selection) throws IOException {
             this.columns = columns;
@@ -243,14 +260,17 @@ public final class TableReader {
             try {
                 this.in = RowReader.open(folder, file.getPath(), columns);
             } catch (FileNotFoundException e) {
-                throw DeltaErrors.vacuumedVersion(folder, version, file.getPath());
+                throw DeltaErrors.vacuumedVersion(folder, version);
             }
         }
 
         /** The next; null behind the last. */
         @Nullable
-        Object @Nullable [] next() throws IOException {
+        Object @Nullable [] next(BooleanSupplier isOver) throws IOException {
             for (@Nullable Object[] row; (row = in.next()) != null; ) {
+                if (++read % ROWS_BETWEEN_LOOKS == 0) {
+                    checkTime(isOver);
+                }
                 if (dayColumn >= 0) {
                     // The files have no such column: it is their place that says it.
                     row[dayColumn] = day;

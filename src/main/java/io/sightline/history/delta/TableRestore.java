@@ -112,7 +112,7 @@ public final class TableRestore {
     private void requireFiles(List<AddFile> files) throws IOException {
         for (AddFile file : files) {
             if (!folder.fileSystem().exists(folder.named(file.getPath()))) {
-                throw DeltaErrors.vacuumedVersion(folder, version, file.getPath());
+                throw DeltaErrors.vacuumedVersion(folder, version);
             }
         }
     }

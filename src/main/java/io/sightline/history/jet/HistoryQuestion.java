@@ -2,11 +2,13 @@ package io.sightline.history.jet;
 
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
+import io.sightline.history.HistoryException;
 import io.sightline.history.RowCondition;
 import io.sightline.history.delta.TableReader;
 import io.sightline.history.delta.TableVersion;
 import io.sightline.spec.PipelineSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,19 +28,36 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface HistoryQuestion<T> extends Callable<T>, Serializable {
     /**
-     * Answers.
+     * Answers, with exceptions that a client of the grid knows: it is told their class by a number.
      *
      * @throws IOException if the storage does not answer
-     * @throws io.sightline.history.HistoryException if there is no such table or version
+     * @throws IllegalArgumentException if there is no such table or version; the message does not say where the table is
      * @throws TimeoutException if it takes too long
      */
     @Override
-    T call() throws IOException, TimeoutException;
+    default T call() throws IOException, TimeoutException {
+        try {
+            return answer();
+        } catch (HistoryException e) {
+            throw new IllegalArgumentException(e.reason(), e);
+        } catch (InterruptedIOException e) {
+            throw new TimeoutException(e.getMessage());
+        } catch (IOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The same, with exceptions as they are.
+     *
+     * @throws HistoryException if there is no such table or version
+     */
+    T answer() throws IOException;
 
     /** Which versions there are: the newest so many, newest first. */
     record Versions(PipelineSpec pipeline, int most) implements HistoryQuestion<ArrayList<TableVersion>> {
         @Override
-        public ArrayList<TableVersion> call() throws IOException {
+        public ArrayList<TableVersion> answer() throws IOException {
             ArrayList<TableVersion> versions = new ArrayList<>(open(pipeline).versions(most));
             Collections.reverse(versions);
             return versions;
@@ -71,15 +90,11 @@ public sealed interface HistoryQuestion<T> extends Callable<T>, Serializable {
         }
 
         @Override
-        public Answer call() throws IOException, TimeoutException {
+        public Answer answer() throws IOException {
             long until = System.nanoTime() + within.toNanos();
             TableReader table = open(pipeline);
             long shown = version != null ? version : moment != null ? table.at(moment) : table.newest();
-            List<Column> present = table.columns(shown);
-            List<Column> wanted = columns.stream()
-                    .flatMap(name ->
-                            present.stream().filter(column -> column.name().equals(name)))
-                    .toList();
+            List<Column> wanted = table.columns(shown, columns);
             Column time = new Column(pipeline.event().schema().timeField(), FieldType.TIMESTAMP);
             Instant made = table.time(shown);
             List<RowCondition> all = new ArrayList<>(conditions);

@@ -31,7 +31,7 @@ class HistoryFilterTest {
     @Test
     void comparisons_and_lists_joined_by_and_are_conditions() {
         assertThat(conditions("site IN (${claim:site}) AND 3 <= lane AND total <> 7 AND score > 0.5 AND wet = true"
-                        + " AND lane NOT IN (4, 5)"))
+                        + " AND lane NOT IN (4, 5) AND score > -0.5"))
                 .containsExactly(
                         new RowCondition(SITE, Operator.IN, List.of("Reading", "O'Hull")),
                         new RowCondition(LANE, Operator.GREATER_OR_EQUAL, 3),
@@ -39,7 +39,8 @@ class HistoryFilterTest {
                         new RowCondition(SCORE, Operator.GREATER, 0.5),
                         new RowCondition(WET, Operator.EQUAL, true),
                         new RowCondition(LANE, Operator.NOT_EQUAL, 4),
-                        new RowCondition(LANE, Operator.NOT_EQUAL, 5));
+                        new RowCondition(LANE, Operator.NOT_EQUAL, 5),
+                        new RowCondition(SCORE, Operator.GREATER, -0.5));
     }
 
     @ParameterizedTest
@@ -56,6 +57,7 @@ class HistoryFilterTest {
                 "lane = 3000000000",
                 "wet",
                 "wet IS TRUE",
+                "wet = UNKNOWN",
                 "wet = 'true'",
                 "site > 'a'",
                 "site IS NOT NULL",

@@ -1,5 +1,6 @@
 package io.sightline.gateway.http;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.sightline.gateway.GridView;
 import io.sightline.gateway.TestGrid;
 import io.sightline.gateway.access.Access;
@@ -8,6 +9,7 @@ import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.access.SharedExecutions;
 import io.sightline.gateway.grid.HazelcastView;
+import io.sightline.grid.GridClient;
 import io.sightline.grid.Standing;
 import io.sightline.history.jet.HistoryQuestion;
 import io.sightline.spec.PipelineFile;
@@ -40,7 +42,14 @@ final class HttpGrid implements AutoCloseable {
     static final AuditLog AUDIT = new AuditLog(AUDITED::add, Clock.systemUTC(), false);
 
     private final TestGrid grid = new TestGrid();
-    final View view = new View(new HazelcastView(grid.member()));
+    /** As a gateway is one: what a member throws comes to it in another way than to a member. */
+    private final HazelcastInstance client = GridClient.connect(
+            grid.member().getConfig().getClusterName(),
+            List.of("127.0.0.1:"
+                    + grid.member().getCluster().getLocalMember().getAddress().getPort()),
+            Duration.ofMinutes(1));
+
+    final View view = new View(new HazelcastView(client));
     final Queries queries = new Queries(grid.engine(), grid::catalog, AUDIT, unshared());
 
     /** Each statement has an execution of its own. */
@@ -201,6 +210,7 @@ final class HttpGrid implements AutoCloseable {
 
     @Override
     public void close() {
+        client.shutdown();
         grid.close();
     }
 }

@@ -9,6 +9,7 @@ import io.sightline.history.HistoryException;
 import io.sightline.history.RowCondition;
 import io.sightline.spec.HistorySpec.Compression;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,7 +154,7 @@ class TableReaderTest {
         assertThat(met.hasMore()).isFalse();
         assertThat(newest(2, List.of(), wanted, 100).rows()).hasSize(20);
         assertThatThrownBy(() -> reader().newestRows(3, List.of(), column("event_time"), wanted, 4, () -> true))
-                .isInstanceOf(TimeoutException.class);
+                .isInstanceOf(InterruptedIOException.class);
     }
 
     private TableReader.Rows newest(long version, List<RowCondition> conditions, List<Column> wanted, int limit)
@@ -218,7 +218,7 @@ class TableReaderTest {
         // Then
         assertThatThrownBy(() -> reader().rows(1, List.of(), 1))
                 .isInstanceOf(HistoryException.class)
-                .hasMessageContaining("of version 1 the file")
+                .hasMessageContaining("a file of version 1 is gone")
                 .hasMessageContaining("vacuum has taken it");
     }
 

@@ -119,7 +119,7 @@ class TableRestoreTest {
         // Then
         assertThatThrownBy(() -> plan(1))
                 .isInstanceOf(HistoryException.class)
-                .hasMessageContaining("of version 1 the file")
+                .hasMessageContaining("a file of version 1 is gone")
                 .hasMessageContaining("choose a later one");
         assertThatThrownBy(() -> plan(99)).hasMessageContaining("it has no version 99 to read; there are 0 to 4");
     }
