@@ -45,8 +45,7 @@ public final class HistoryQueries {
     private final AuditLog audit;
     private final LongSupplier nanoClock;
     private final Map<String, Versions> known = new ConcurrentHashMap<>();
-
-    private final Map<Limit, Semaphore> running = new ConcurrentHashMap<>();
+    private final Map<Role.Limit, Semaphore> running = new ConcurrentHashMap<>();
 
     /** An answer that is there, or on its way: it serves all who ask meanwhile, and for a while. */
     private record Versions(CompletableFuture<List<TableVersion>> newestFirst, long askedNanos) {
@@ -54,9 +53,6 @@ public final class HistoryQueries {
             return !newestFirst.isDone() || nowNanos - askedNanos < FRESH.toNanos();
         }
     }
-
-    /** With another limit, which a changed access file may give a role, it counts anew. */
-    private record Limit(String role, int concurrency) {}
 
     /** @param nanoClock a clock for spans, as {@link System#nanoTime} */
     public HistoryQueries(Queries queries, GridView grid, AuditLog audit, LongSupplier nanoClock) {
@@ -143,9 +139,8 @@ public final class HistoryQueries {
         Map<String, @Nullable String> policies =
                 Collections.singletonMap(asked.pipeline(), principal.role().policy(asked.pipeline()));
         AuditLog.Query audited = audit.started(caller, statement, ParameterValues.NONE, policies);
-        Semaphore permits = running.computeIfAbsent(
-                new Limit(principal.role().name(), principal.role().concurrency()),
-                limit -> new Semaphore(limit.concurrency()));
+        Semaphore permits =
+                running.computeIfAbsent(principal.role().limit(), limit -> new Semaphore(limit.concurrency()));
         if (!permits.tryAcquire()) {
             audited.end(0, false, SqlState.TOO_MANY_CONNECTIONS);
             throw new StatementException(

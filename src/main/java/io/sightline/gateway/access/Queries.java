@@ -33,10 +33,7 @@ public final class Queries {
     private final Supplier<Catalog> catalog;
     private final AuditLog audit;
     private final SharedExecutions shared;
-    private final Map<Limit, RunningStatements> running = new ConcurrentHashMap<>();
-
-    /** With another limit, which a changed access file may give a role, it counts anew. */
-    private record Limit(String role, int concurrency) {}
+    private final Map<Role.Limit, RunningStatements> running = new ConcurrentHashMap<>();
 
     /**
      * Queries of one gateway.
@@ -107,8 +104,7 @@ public final class Queries {
 
     private Rows execute(Role role, TimeParameters statement) {
         return running.computeIfAbsent(
-                        new Limit(role.name(), role.concurrency()),
-                        limit -> new RunningStatements(limit.concurrency(), System::nanoTime))
+                        role.limit(), limit -> new RunningStatements(limit.concurrency(), System::nanoTime))
                 .run(role, () -> engine.execute(statement.sql(), statement.values(), role.statementTimeout()));
     }
 

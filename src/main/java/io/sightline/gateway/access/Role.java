@@ -37,6 +37,13 @@ public record Role(
         return new Role("nobody", false, List.of(), 0, DEFAULT_STATEMENT_TIMEOUT, 1);
     }
 
+    /** What is counted of a role. With another limit, which a changed access file may give it, it counts anew. */
+    record Limit(String role, int concurrency) {}
+
+    Limit limit() {
+        return new Limit(name, concurrency);
+    }
+
     /** What the role may read of this relation; null for nothing. */
     public @Nullable Grant grant(String relation) {
         Grant everyOther = null;

@@ -179,6 +179,7 @@ public final class TableReader {
             files.add(new Dated<>(newest instanceof Long micros ? micros : Long.MAX_VALUE, file));
         }
         files.sort(Comparator.<Dated<AddFile>>comparingLong(Dated::micros).reversed());
+        // Those that are wanted come first.
         Set<Column> needed = new LinkedHashSet<>(wanted);
         needed.add(time);
         conditions.forEach(condition -> needed.add(condition.column()));
@@ -203,8 +204,7 @@ public final class TableReader {
                     if (found.size() > limit && micros <= found.element().micros()) {
                         continue;
                     }
-                    found.add(new Dated<>(
-                            micros, new ArrayList<>(forPeople(row, columns).subList(0, wanted.size()))));
+                    found.add(new Dated<>(micros, forPeople(row, wanted)));
                     if (found.size() > limit + 1) {
                         found.remove();
                     }
@@ -288,9 +288,10 @@ public final class TableReader {
         }
     }
 
+    /** @param columns of the first values of the row, or of all */
     private static List<@Nullable Object> forPeople(@Nullable Object[] row, List<Column> columns) {
         List<@Nullable Object> values = new ArrayList<>();
-        for (int i = 0; i < row.length; i++) {
+        for (int i = 0; i < columns.size(); i++) {
             boolean time = columns.get(i).type() == FieldType.TIMESTAMP;
             values.add(time && row[i] instanceof Long micros ? Instant.EPOCH.plus(micros, ChronoUnit.MICROS) : row[i]);
         }
