@@ -1,7 +1,7 @@
 // The history table: its last versions, and rows as they were at one of them.
 import {get, post} from './api.js';
 import {bytes, count, h, panel, span, table, when} from './dom.js';
-import {placeName, repeat} from './model.js';
+import {offerPlaces, placeName, repeat} from './model.js';
 
 const EVERY_MILLIS = 10_000;
 const SHOWN = 100;
@@ -39,7 +39,7 @@ export function asOf(of, known) {
   rows.hidden = true;
   version.addEventListener('input', () => { moment.value = ''; });
   moment.addEventListener('input', () => { version.value = ''; });
-  known().then((names) => place.append(...[...names.values()].sort((a, b) => a.name.localeCompare(b.name)).map((one) => h('option', {value: one.id}, one.name))), () => {});
+  offerPlaces(place, known);
 
   const buttons = new Map();
   function button(number) {

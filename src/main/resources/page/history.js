@@ -4,7 +4,7 @@ import {asOf} from './asof.js';
 import {timeline} from './chart.js';
 import {clock, count, figures, h, panel, ranking, span, table} from './dom.js';
 import {series} from './live.js';
-import {placeName, repeat} from './model.js';
+import {offerPlaces, placeName, repeat} from './model.js';
 
 const EVERY_MILLIS = 15_000;
 const HOURS = [1, 6, 24];
@@ -27,7 +27,7 @@ export function history(root, {of, live, known}) {
     h('div', {class: 'columns two'}, panel('Items', 'over the time chosen', items), panel('Windows', 'newest first', rows)),
     past ? h('div', {class: 'columns two'}, past.panels) : '',
   );
-  known().then((names) => place.append(...[...names.values()].sort((a, b) => a.name.localeCompare(b.name)).map((one) => h('option', {value: one.id}, one.name))), () => {});
+  offerPlaces(place, known);
 
   async function read(signal) {
     const step = of.coarse.window_ms;

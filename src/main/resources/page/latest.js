@@ -1,7 +1,7 @@
 // The latest detections, filtered by place, item and camera.
 import {at, id, query} from './api.js';
 import {clock, h, panel, table} from './dom.js';
-import {placeName, repeat} from './model.js';
+import {offerPlaces, placeName, repeat} from './model.js';
 
 const EVERY_MILLIS = 2_000;
 const SHOWN = 50;
@@ -77,7 +77,7 @@ export function latest(of, live, known, fixed, items) {
     }, (error) => element.note(error ? error.message : `the last ${SHOWN}, by camera time`));
   }
 
-  known().then((names) => place.append(...[...names.values()].sort((a, b) => a.name.localeCompare(b.name)).map((one) => h('option', {value: one.id}, one.name))), () => {});
+  offerPlaces(place, known);
   element.setItems = (values) => {
     const have = new Set([...item.options].map((option) => option.value));
     item.append(...values.filter((value) => !have.has(value)).map((value) => h('option', {value}, value)));

@@ -1,5 +1,6 @@
 // What a pipeline is made of, as the views need it: which column is the place, which the item, what places are called.
 import {id, query} from './api.js';
+import {h} from './dom.js';
 
 const PLACES_FRESH_MILLIS = 60_000;
 
@@ -76,6 +77,11 @@ export function places(of) {
 }
 
 export const placeName = (known, key) => (key === '' ? '(no place)' : known.get(key)?.name ?? key);
+
+/** Adds the places to a choice, by name, once they are known. */
+export function offerPlaces(select, known) {
+  known().then((names) => select.append(...[...names.values()].sort((a, b) => a.name.localeCompare(b.name)).map((one) => h('option', {value: one.id}, one.name))), () => {});
+}
 
 /** Runs now and then again, one run at a time, until aborted; what it throws goes to onError. */
 export function repeat(millis, run, onError) {
