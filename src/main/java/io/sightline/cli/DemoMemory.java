@@ -7,7 +7,8 @@ import io.sightline.spec.PipelineSpec;
 import java.lang.management.ManagementFactory;
 
 /**
- * The heap of the demo's member: enough for its rows and marks at the rate.
+ * The heap of the demo's member: enough for its rows and marks at the rate, and half as much again where that is no more than
+ * a quarter of the machine's memory. With more room, regions of the heap are looked at later, when fewer rows live in them.
  *
  * @param heapMegabytes in steps of 256
  */
@@ -38,7 +39,8 @@ record DemoMemory(long heapMegabytes) {
                     "%,.0f detections a second need %,d MB of memory and this machine has %,d MB; lower --rate"
                             .formatted(rate, heap + OTHERS_MEGABYTES, machineMegabytes));
         }
-        return new DemoMemory(heap);
+        long ample = Math.min(heap * 3 / 2, machineMegabytes / 4);
+        return new DemoMemory(Math.max(heap, ample / STEP_MEGABYTES * STEP_MEGABYTES));
     }
 
     /** As {@code -Xmx} takes it. */

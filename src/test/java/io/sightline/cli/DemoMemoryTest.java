@@ -19,8 +19,14 @@ class DemoMemoryTest {
     }
 
     @Test
+    void aMachineWithMoreGivesHalfAsMuchAgainAndNoMoreThanAQuarter() {
+        assertThat(DemoMemory.of(10_000, PIPELINE, 15_000).heapMegabytes()).isEqualTo(3_584);
+        assertThat(DemoMemory.of(10_000, PIPELINE, 65_536).heapMegabytes()).isEqualTo(4_608);
+    }
+
+    @Test
     void aLowerRateNeedsLess() {
-        assertThat(DemoMemory.of(1_000, PIPELINE, 8_192).heapMegabytes()).isEqualTo(1_280);
+        assertThat(DemoMemory.of(1_000, PIPELINE, 8_192).heapMegabytes()).isEqualTo(1_792);
     }
 
     @Test
