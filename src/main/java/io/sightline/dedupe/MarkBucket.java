@@ -13,9 +13,10 @@ import static io.sightline.dedupe.Sightings.WORDS;
  * <p>An open-addressed table of longs: a slot is {@link Sightings#WORDS} of them side by side, so that a probe touches one
  * or two cache lines. The slots stand in pages: one array for all would be a humongous object to the G1 collector, which
  * then costs half as much memory again. An id's marks are found by walking from its home slot to the first free one. Marks
- * are never taken out one by one. When the table is three quarters full it is built anew without the expired ones, so full
- * that {@link #FULL_AFTER_REBUILD_PERCENT} percent is taken: a fifth of the slots must fill before that happens again,
- * which makes the cost of expiry a few slots an insert, and the memory of a mark at most {@link #BYTES_A_MARK} bytes.
+ * are never taken out one by one. When the table is three quarters full the expired ones go: in place, if about as many live
+ * as before, else it is built anew, so that {@link #FULL_AFTER_REBUILD_PERCENT} percent is taken. A fifth of the slots
+ * must fill before that happens again, which makes the cost of expiry a few slots an insert, and the memory of a mark at most
+ * {@link #BYTES_A_MARK} bytes, an eighth more where fewer live than did.
  *
  * <p>Mutable and not thread-safe: whoever owns the bucket's grid partition changes it.
  */
@@ -182,9 +183,47 @@ public final class MarkBucket {
     }
 
     private void reserve(int more) {
-        if (marks + (long) more > (long) slots * FULL_PERCENT / 100) {
-            rebuild(slotsFor(countLive() + more));
+        if (marks + (long) more <= (long) slots * FULL_PERCENT / 100) {
+            return;
         }
+        int enough = slotsFor(countLive() + more);
+        if (enough <= slots && enough >= slots - slots / 8) {
+            dropExpired();
+        } else {
+            rebuild(enough);
+        }
+    }
+
+    /**
+     * Takes every mark out and puts those that live back in, in place. From behind a free slot on, a mark finds its home or a
+     * slot between that and where it was, since those in between have been put back already, and so no walk is cut short.
+     */
+    private void dropExpired() {
+        int first = 0;
+        while (word(first, PLACE) != 0) {
+            first++;
+        }
+        long[] mark = new long[WORDS];
+        marks = 0;
+        for (int slot = next(first, slots); slot != first; slot = next(slot, slots)) {
+            long[] page = page(slot);
+            int at = at(slot);
+            boolean live = isLive(slot);
+            System.arraycopy(page, at, mark, 0, WORDS);
+            page[at + PLACE] = 0;
+            if (live) {
+                put(mark);
+            }
+        }
+    }
+
+    private void put(long[] mark) {
+        int slot = home(mark[HIGH], mark[LOW], slots);
+        while (word(slot, PLACE) != 0) {
+            slot = next(slot, slots);
+        }
+        System.arraycopy(mark, 0, page(slot), at(slot), WORDS);
+        marks++;
     }
 
     private void rebuild(int newSlots) {

@@ -164,6 +164,29 @@ class MarkBucketTest {
 
         // Then
         assertThat(bucket.bytes()).isLessThanOrEqualTo(5_010L * MarkBucket.BYTES_A_MARK);
+        assertThat(bucket.liveMarks().size()).isEqualTo(5_001);
+    }
+
+    @Test
+    void fewer_ids_take_less_memory_and_none_that_lives_is_forgotten() {
+        // Given
+        MarkBucket bucket = new MarkBucket(1);
+        for (int i = 0; i < 50_000; i++) {
+            expire(bucket, i - 20_000);
+            judge(bucket, sighting(i, 0, i, 0, i));
+        }
+
+        // When a tenth of them lives
+        for (int i = 50_000; i < 70_000; i++) {
+            expire(bucket, i - 2_000);
+            judge(bucket, sighting(i, 0, i, 0, i));
+        }
+
+        // Then
+        assertThat(bucket.bytes()).isLessThanOrEqualTo(2_010L * MarkBucket.BYTES_A_MARK * 8 / 7);
+        for (int i = 68_000; i < 70_000; i++) {
+            assertThat(judge(bucket, sighting(i, 1, i, 0, i)).duplicates()).isEqualTo(1);
+        }
     }
 
     @Test
