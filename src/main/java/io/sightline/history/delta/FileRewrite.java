@@ -16,20 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes rows of data files of one day into new ones, which no version of the log names yet. */
 final class FileRewrite {
+    private static final int ROWS_BETWEEN_RESTS = 1_000;
+
     private final TableFolder folder;
     private final Compression compression;
     private final Supplier<String> names;
     private final LongSupplier clock;
+    private final Runnable rest;
 
     /**
      * @param names file names without extension, each unlike any other of any writer of the table
      * @param clock milliseconds since 1970
+     * @param rest called every thousand rows
      */
-    FileRewrite(TableFolder folder, Compression compression, Supplier<String> names, LongSupplier clock) {
+    FileRewrite(
+            TableFolder folder, Compression compression, Supplier<String> names, LongSupplier clock, Runnable rest) {
         this.folder = folder;
         this.compression = compression;
         this.names = names;
         this.clock = clock;
+        this.rest = rest;
     }
 
     /**
@@ -50,9 +56,6 @@ final class FileRewrite {
         boolean complete = false;
         try {
             for (AddFile file : files) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new InterruptedIOException("interrupted; the table is as it was");
-                }
                 copy(file, columns, day, stays, out);
             }
             List<DataFile> written = out.seal();
@@ -71,6 +74,12 @@ final class FileRewrite {
         long rows = 0;
         try (RowReader in = RowReader.open(folder, file.getPath(), columns)) {
             for (@Nullable Object[] row; (row = in.next()) != null; rows++) {
+                if (rows % ROWS_BETWEEN_RESTS == 0) {
+                    rest.run();
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new InterruptedIOException("interrupted; the table is as it was");
+                    }
+                }
                 if (stays.test(row)) {
                     out.write(day, row);
                 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -55,6 +56,7 @@ public final class TableCare {
     private final @Nullable Duration keep;
     private final long targetBytes;
     private final LongSupplier clock;
+    private final Runnable rest;
     private Instant nextVacuum = Instant.MIN;
 
     /**
@@ -67,17 +69,34 @@ public final class TableCare {
         this(folder, compression, keep, clock, Compaction.TARGET_BYTES);
     }
 
+    /** The same on a thread beside a job, which compacts for a quarter of the time. */
+    public TableCare unhurried() {
+        return new TableCare(
+                folder, compression, keep, clock, targetBytes, new Unhurried(System::nanoTime, LockSupport::parkNanos));
+    }
+
     TableCare(
             TableFolder folder,
             Compression compression,
             @Nullable Duration keep,
             LongSupplier clock,
             long targetBytes) {
+        this(folder, compression, keep, clock, targetBytes, () -> {});
+    }
+
+    private TableCare(
+            TableFolder folder,
+            Compression compression,
+            @Nullable Duration keep,
+            LongSupplier clock,
+            long targetBytes,
+            Runnable rest) {
         this.folder = folder;
         this.compression = compression;
         this.keep = keep;
         this.clock = clock;
         this.targetBytes = targetBytes;
+        this.rest = rest;
     }
 
     /**
@@ -151,7 +170,7 @@ public final class TableCare {
     }
 
     private Compaction compaction(OpenTable table) {
-        FileRewrite rewrite = new FileRewrite(folder, compression, () -> "part-c-" + UUID.randomUUID(), clock);
+        FileRewrite rewrite = new FileRewrite(folder, compression, () -> "part-c-" + UUID.randomUUID(), clock, rest);
         return new Compaction(table, rewrite, targetBytes);
     }
 

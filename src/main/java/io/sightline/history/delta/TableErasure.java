@@ -53,7 +53,8 @@ public final class TableErasure {
      */
     public static TableErasure of(TableFolder folder, Compression compression, LongSupplier clock) throws IOException {
         OpenTable table = OpenTable.open(folder);
-        FileRewrite rewrite = new FileRewrite(folder, compression, () -> "part-e-" + UUID.randomUUID(), clock);
+        FileRewrite rewrite =
+                new FileRewrite(folder, compression, () -> "part-e-" + UUID.randomUUID(), clock, () -> {});
         return new TableErasure(table, rewrite, table.columnsAndDay(table.newest()));
     }
 

@@ -157,7 +157,8 @@ public record HistoryTable(PipelineSpec spec, String name, List<Column> columns)
     }
 
     TableCare care() {
-        return new TableCare(folder(), history().compression(), history().keep(), Clock.systemUTC()::millis);
+        return new TableCare(folder(), history().compression(), history().keep(), Clock.systemUTC()::millis)
+                .unhurried();
     }
 
     private HistorySpec history() {
