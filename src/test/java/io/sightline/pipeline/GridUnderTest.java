@@ -3,6 +3,7 @@ package io.sightline.pipeline;
 import com.hazelcast.core.HazelcastInstance;
 import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Ports;
+import io.sightline.demo.SupervisedMember;
 import io.sightline.fixture.SqlRows;
 import io.sightline.grid.GridClient;
 import io.sightline.grid.GridMember;
@@ -37,6 +38,12 @@ final class GridUnderTest implements AutoCloseable {
 
     GridUnderTest(Path directory, String heap, int count, Map<String, String> environment)
             throws IOException, InterruptedException {
+        this(directory, heap, count, environment, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    }
+
+    private GridUnderTest(
+            Path directory, String heap, int count, Map<String, String> environment, List<String> jvmOptions)
+            throws IOException, InterruptedException {
         while (ports.size() < count) {
             ports.add(Ports.free());
         }
@@ -46,7 +53,7 @@ final class GridUnderTest implements AutoCloseable {
         for (int port : ports) {
             members.add(MemberProcess.start(
                     heap,
-                    List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                    jvmOptions,
                     environment,
                     directory.resolve("member-" + port + ".log"),
                     List.of(
@@ -72,6 +79,11 @@ final class GridUnderTest implements AutoCloseable {
 
     private GridUnderTest(HazelcastInstance client) {
         this.client = client;
+    }
+
+    /** One member, as it runs where it has to serve at full rate. */
+    static GridUnderTest serving(Path directory) throws IOException, InterruptedException {
+        return new GridUnderTest(directory, "2g", 1, Map.of(), SupervisedMember.SHORT_PAUSES);
     }
 
     /** One member in this process, where a test can reach into what it uses. */
