@@ -9,6 +9,7 @@ import io.sightline.pipeline.PipelineJob;
 import io.sightline.source.HeldRecords;
 import io.sightline.spec.Environment;
 import io.sightline.spec.PipelineSpec;
+import io.sightline.spec.SourceSpec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class HistoryRestoreCommand implements Callable<Integer> {
                         requireNonNull(command).commandLine(),
                         "--rewind asks the broker: name the pipeline FILE as well as the --table");
             }
-            requireHeld(pipeline, restore.offsets(pipeline.source().topic()));
+            requireHeld(pipeline.source(), restore);
         }
         // The others first: a table that is behind that of the events is brought to it when the job starts.
         if (pipeline != null && history.isOfPipeline()) {
@@ -126,9 +127,24 @@ final class HistoryRestoreCommand implements Callable<Integer> {
         }
     }
 
-    private void requireHeld(PipelineSpec pipeline, ProgressVector back) {
-        HeldRecords held = HeldRecords.ask(pipeline.source(), setting -> setting.resolve(Environment.ofThisProcess()));
-        for (int partition = 0; partition < Math.max(back.size(), held.first().size()); partition++) {
+    private void requireHeld(SourceSpec source, TableRestore restore) throws IOException {
+        ProgressVector back = restore.offsets(source.topic());
+        int first = source.partitionsFrom();
+        for (int partition = 0; partition < first; partition++) {
+            if (back.next(partition) != restore.nextNow(source.topic(), partition)) {
+                throw new Failure(
+                        Sightline.FAILED,
+                        "version " + version + " is from before the topic that is read now (source.partitions-from: "
+                                + first
+                                + "), and what came of topic partition " + partition
+                                + " since cannot be read again; choose a"
+                                + " later version, or --keep-offsets");
+            }
+        }
+        HeldRecords held = HeldRecords.ask(source, setting -> setting.resolve(Environment.ofThisProcess()));
+        for (int partition = first;
+                partition < Math.max(back.size(), first + held.first().size());
+                partition++) {
             if (!held.canGoOnAt(partition, back.next(partition))) {
                 throw new Failure(
                         Sightline.FAILED,

@@ -18,6 +18,7 @@ final class LocalPipeline {
                 new Setting(bootstrapServers),
                 SourceSpec.Profile.KAFKA,
                 new SourceSpec.Start.Earliest(),
+                0,
                 spec.source().idleTimeout(),
                 null);
         return spec.withSource(source);

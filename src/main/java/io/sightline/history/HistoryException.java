@@ -62,8 +62,8 @@ public final class HistoryException extends RuntimeException {
     /** The topic has fewer partitions than have been read, which no topic comes to by itself. */
     public static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
         return new HistoryException("the table holds " + table.size() + " topic partitions, the topic has "
-                + topic.size() + ": it has been made anew; keep the table for what it holds and name a new one in"
-                + " history.table");
+                + topic.size() + ": it has been made anew, or this is another broker; go on in the same table with"
+                + " source.partitions-from: " + table.size() + ", or name a new one in history.table");
     }
 
     static HistoryException rejected(String reason) {

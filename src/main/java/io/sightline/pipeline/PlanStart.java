@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>The death of a grid can leave a table a commit behind that of the events. Then reading goes on where the table is that is
  * behind, and the others drop what they have. A rollup's table may also be behind by weeks, where the rollup was taken out
  * of the file and put back: it is brought up to that of the events from their rows, as is one whose records the broker no
- * longer has.
+ * longer has, or which lacks some of a topic before this one ({@code partitions-from}).
  */
 final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Serializable {
     private static final long serialVersionUID = 1;
@@ -78,7 +79,7 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         // A table that is new begins where that of the events is.
         ProgressVector begun = first.max(claim.at());
         HistoryTable letters = HistoryBranch.ofDeadLetters(spec).table();
-        Claim ofLetters = claim(letters, begun, Map.of());
+        Claim ofLetters = pastTopicsBefore(letters, claim(letters, begun, Map.of()), claim);
         at.put(letters.name(), ofLetters.at());
         Claim lowest = lower(claim, ofLetters);
         Map<String, PartsCoverage> covered = new HashMap<>();
@@ -138,7 +139,32 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         for (Map.Entry<Integer, Long> next : events.asMap().entrySet()) {
             records += Math.max(0, next.getValue() - behind.next(next.getKey()));
         }
-        return records > 0 && records <= READ_AGAIN && firstUnread(behind).agreesWith(behind);
+        return records > 0
+                && records <= READ_AGAIN
+                && agreeOnTopicsBefore(behind, events)
+                && firstUnread(behind).agreesWith(behind);
+    }
+
+    /** Dead letters that came of a topic before and were not committed when it went are nowhere any more. */
+    private Claim pastTopicsBefore(HistoryTable letters, Claim behind, Claim events) throws IOException {
+        ProgressVector to = behind.at();
+        for (int partition = 0; partition < spec.source().partitionsFrom(); partition++) {
+            to = to.with(partition, Math.max(to.next(partition), events.at().next(partition)));
+        }
+        if (to.equals(behind.at())) {
+            return behind;
+        }
+        LOG.atWarn()
+                .addKeyValue("table", letters.name())
+                .addKeyValue("from", behind.at())
+                .addKeyValue("to", to)
+                .log("dead letters of the topic before were not written yet and are lost");
+        return letters.bringTo(to, behind.counters(), behind, out -> {});
+    }
+
+    private boolean agreeOnTopicsBefore(ProgressVector one, ProgressVector other) {
+        return IntStream.range(0, spec.source().partitionsFrom())
+                .allMatch(partition -> one.next(partition) == other.next(partition));
     }
 
     private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)

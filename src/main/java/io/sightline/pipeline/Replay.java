@@ -22,6 +22,7 @@ import io.sightline.spec.HistorySpec;
 import io.sightline.spec.HistorySpec.Compression;
 import io.sightline.spec.PipelineSpec;
 import io.sightline.spec.Setting;
+import io.sightline.spec.SourceSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,11 +94,10 @@ public final class Replay implements AutoCloseable {
      * @throws IOException if the table's storage does not answer
      */
     public static Replay ofTopic(PipelineSpec spec, String location, @Nullable Instant end) throws IOException {
-        OffsetRange range = OffsetRange.ofTopic(spec.source(), PipelineJob.RESOLVE_ON_MEMBER, end);
+        SourceSpec source = spec.source().alone();
+        OffsetRange range = OffsetRange.ofTopic(source, PipelineJob.RESOLVE_ON_MEMBER, end);
         return start(
-                into(spec, location),
-                range,
-                KafkaSource.metaSupplier(spec.source(), PipelineJob.RESOLVE_ON_MEMBER, range));
+                into(spec, location), range, KafkaSource.metaSupplier(source, PipelineJob.RESOLVE_ON_MEMBER, range));
     }
 
     /**

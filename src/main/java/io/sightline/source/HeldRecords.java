@@ -26,9 +26,10 @@ public record HeldRecords(Map<Integer, Long> first, Map<Integer, Long> next) {
      */
     public static HeldRecords ask(SourceSpec spec, Function<? super Setting, String> resolve) {
         try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+            PartitionNumbers numbers = PartitionNumbers.of(spec);
             return new HeldRecords(
-                    StartOffsets.find(consumer, spec.topic(), new Start.Earliest()),
-                    StartOffsets.find(consumer, spec.topic(), new Start.Latest()));
+                    numbers.of(StartOffsets.find(consumer, spec.topic(), new Start.Earliest())),
+                    numbers.of(StartOffsets.find(consumer, spec.topic(), new Start.Latest())));
         }
     }
 

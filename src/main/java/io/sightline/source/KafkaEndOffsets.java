@@ -123,9 +123,10 @@ public final class KafkaEndOffsets implements EndOffsets {
         return new Reading(ends, oldest, retention, clock.millis(), 0, null);
     }
 
-    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+    private Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        PartitionNumbers numbers = PartitionNumbers.of(spec);
         Map<Integer, Long> byNumber = new HashMap<>();
-        offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+        offsets.forEach((partition, offset) -> byNumber.put(numbers.of(partition.partition()), offset));
         return byNumber;
     }
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -143,12 +144,13 @@ public final class KafkaSource {
     }
 
     /** The record as the job sees it: never ahead of the clock; without a time of its own, now. */
-    static SourceRecord toSourceRecord(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+    static SourceRecord toSourceRecord(
+            ConsumerRecord<byte[], byte[]> record, IntUnaryOperator numbers, long nowMillis) {
         long timestamp = record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
         byte[] value = record.value() == null ? NO_VALUE : record.value();
         Header redriven = record.headers().lastHeader(RedriveTopic.HEADER);
         return new SourceRecord(
-                record.partition(),
+                numbers.applyAsInt(record.partition()),
                 record.offset(),
                 timestamp,
                 record.key(),
@@ -211,20 +213,21 @@ public final class KafkaSource {
 
         private Map<Integer, Long> find() {
             try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
-                return StartOffsets.find(consumer, spec.topic(), spec.start());
+                return PartitionNumbers.of(spec).of(StartOffsets.find(consumer, spec.topic(), spec.start()));
             }
         }
 
         @Override
         public Function<? super Address, ? extends ProcessorSupplier> get(List<Address> addresses) {
-            SortedMap<Integer, Long> begin = requireNonNull(start, "init comes first");
+            PartitionNumbers numbers = PartitionNumbers.of(spec);
+            SortedMap<Integer, Long> begin = numbers.ofThisTopic(requireNonNull(start, "init comes first"));
             TopicConfig topic = new TopicConfig(spec.topic());
             begin.forEach(topic::addPartitionInitialOffset);
             FunctionEx<SortedMap<Integer, Long>, Consumer<byte[], byte[]>> made = consumers;
             ProcessorSupplier processors = ProcessorSupplier.of(StreamKafkaP.processorSupplier(
                     context -> made.apply(begin),
                     new TopicsConfig().addTopicConfig(topic),
-                    record -> toSourceRecord(record, System.currentTimeMillis()),
+                    record -> toSourceRecord(record, numbers::of, System.currentTimeMillis()),
                     sourceTime(spec)));
             return address -> processors;
         }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * The topic of a source, as dead letters are sent back to it: into the topic partition they came from, where copies of an
- * id are judged exactly, under the key they had, and with the time of the sending, because a record with its old time could
+ * id are judged exactly (from a topic that is gone, into the one that their key leads to), under the key they had, and with the time of the sending, because a record with its old time could
  * expire at once. The header {@value #HEADER} names the origin of the letter: by it the pipeline knows that the letter was
  * redriven, also when whoever sent it died over it.
  */
@@ -29,10 +29,12 @@ public final class RedriveTopic implements Redrive.Topic, AutoCloseable {
     public static final String HEADER = "sightline-redriven";
 
     private final String topic;
+    private final PartitionNumbers numbers;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    private RedriveTopic(String topic, KafkaProducer<byte[], byte[]> producer) {
+    private RedriveTopic(String topic, PartitionNumbers numbers, KafkaProducer<byte[], byte[]> producer) {
         this.topic = topic;
+        this.numbers = numbers;
         this.producer = producer;
     }
 
@@ -49,7 +51,7 @@ public final class RedriveTopic implements Redrive.Topic, AutoCloseable {
         try {
             // Else the first letter would wait for this with its mark already made.
             producer.partitionsFor(spec.topic());
-            return new RedriveTopic(spec.topic(), producer);
+            return new RedriveTopic(spec.topic(), PartitionNumbers.of(spec), producer);
         } catch (KafkaException e) {
             producer.close(Duration.ZERO);
             throw SourceException.failed(spec.topic(), resolve.apply(spec.bootstrapServers()), e);
@@ -58,12 +60,13 @@ public final class RedriveTopic implements Redrive.Topic, AutoCloseable {
 
     @Override
     public Delivery send(Letter letter) {
+        int from = letter.origin().topicPartition() - numbers.first();
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, letter.origin().topicPartition(), letter.key(), letter.value());
+                new ProducerRecord<>(topic, from < 0 ? null : (Integer) from, letter.key(), letter.value());
         record.headers().add(HEADER, letter.origin().toString().getBytes(StandardCharsets.UTF_8));
         try {
             RecordMetadata there = producer.send(record).get();
-            return new Delivery.Acknowledged(there.partition(), there.offset());
+            return new Delivery.Acknowledged(numbers.of(there.partition()), there.offset());
         } catch (ExecutionException e) {
             return failed(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where a job goes on that has read a topic before, and what of it the broker still has.
  *
- * @param next the offset of the first record to read, for every topic partition there is
+ * @param next the offset of the first record to read, for every topic partition there is; and, of those of topics before, up to
+ *     where they were read
  * @param oldestUnreadMillis no record yet to be read has a source time before this, milliseconds since 1970; now, if all
  *     is read
  */
@@ -30,18 +31,33 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
     /**
      * Asks the broker where to go on, and no more.
      *
-     * @param progress how far each topic partition has been read; one that is not named is read from its beginning. Empty for
-     *     a topic that has not been read at all, which begins where the spec says
-     * @return the offset of the first record to read, for every topic partition there is
+     * @param progress how far each topic partition has been read, those of topics before included; one that is not named is
+     *     read from its beginning. Empty for a topic that has not been read at all, which begins where the spec says
+     * @return the offset of the first record to read, for every topic partition there is or was
      * @throws SourceException if the broker is away or refuses, or the topic is not the one that was read
      */
     public static SortedMap<Integer, Long> next(
-            SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> progress) {
+            SourceSpec spec, Function<? super Setting, String> resolve, SortedMap<Integer, Long> progress) {
         try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
-            return progress.isEmpty()
-                    ? new TreeMap<>(StartOffsets.find(consumer, spec.topic(), spec.start()))
-                    : Held.ask(consumer, spec.topic()).next(spec.topic(), progress);
+            return next(consumer, spec, progress, null);
         }
+    }
+
+    private static SortedMap<Integer, Long> next(
+            SourceConsumer consumer, SourceSpec spec, SortedMap<Integer, Long> progress, @Nullable Held held) {
+        PartitionNumbers numbers = PartitionNumbers.of(spec);
+        SortedMap<Integer, Long> next = numbers.ofTopicsBefore(progress);
+        if (next.size() < numbers.first()) {
+            throw SourceException.numbersLeftOut(spec.topic(), numbers.first(), next.size());
+        }
+        Map<Integer, Long> read = numbers.ofThisTopic(progress);
+        if (read.isEmpty()) {
+            next.putAll(numbers.of(StartOffsets.find(consumer, spec.topic(), spec.start())));
+        } else {
+            Held known = held == null ? Held.ask(consumer, spec.topic()) : held;
+            next.putAll(numbers.of(known.next(spec.topic(), read, progress.size())));
+        }
+        return next;
     }
 
     /**
@@ -51,12 +67,16 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
      * @param progress not empty
      */
     public static ResumedOffsets find(
-            SourceSpec spec, Function<? super Setting, String> resolve, Map<Integer, Long> progress, long nowMillis) {
+            SourceSpec spec,
+            Function<? super Setting, String> resolve,
+            SortedMap<Integer, Long> progress,
+            long nowMillis) {
         try (SourceConsumer consumer = SourceConsumer.create(spec, resolve)) {
+            PartitionNumbers numbers = PartitionNumbers.of(spec);
             Held held = Held.ask(consumer, spec.topic());
-            SortedMap<Integer, Long> next = held.next(spec.topic(), progress);
+            SortedMap<Integer, Long> next = next(consumer, spec, progress, held);
             held.beginnings.forEach((partition, beginning) -> {
-                long read = progress.getOrDefault(partition, beginning);
+                long read = progress.getOrDefault(numbers.of(partition), beginning);
                 if (read < beginning) {
                     LOG.atWarn()
                             .addKeyValue("topic", spec.topic())
@@ -65,7 +85,8 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                             .log("the broker has dropped records that were never read: its retention is too short");
                 }
             });
-            return new ResumedOffsets(next, oldestUnread(consumer, spec.topic(), next, held.ends, nowMillis));
+            return new ResumedOffsets(
+                    next, oldestUnread(consumer, spec.topic(), numbers.ofThisTopic(next), held.ends, nowMillis));
         }
     }
 
@@ -77,13 +98,14 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                     StartOffsets.find(consumer, topic, new SourceSpec.Start.Latest()));
         }
 
-        SortedMap<Integer, Long> next(String topic, Map<Integer, Long> progress) {
+        /** @param numbered how many topic partitions have a number, with those of topics before */
+        SortedMap<Integer, Long> next(String topic, Map<Integer, Long> progress, int numbered) {
             SortedMap<Integer, Long> next = new TreeMap<>();
             beginnings.forEach((partition, beginning) -> {
                 long read = progress.getOrDefault(partition, beginning);
                 long end = ends.getOrDefault(partition, beginning);
                 if (read > end) {
-                    throw SourceException.topicMadeAnew(topic, partition, end, read);
+                    throw SourceException.topicMadeAnew(topic, partition, end, read, numbered);
                 }
                 next.put(partition, Math.max(read, beginning));
             });
@@ -108,7 +130,9 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                     ends.getOrDefault(first.getKey().partition(), 0L));
             if (record != null) {
                 oldest = Math.min(
-                        oldest, KafkaSource.toSourceRecord(record, nowMillis).timestampMillis());
+                        oldest,
+                        KafkaSource.toSourceRecord(record, partition -> partition, nowMillis)
+                                .timestampMillis());
             }
         }
         return oldest;

@@ -54,6 +54,12 @@ final class PipelineFormat {
                             + "(Z|[+-][0-9]{2}:[0-9]{2})"),
             "earliest",
             "Where a job with no progress yet begins to read.");
+    static final Key PARTITIONS_FROM = Key.optional(
+            "partitions-from",
+            new Shape.Text("a number of topic partitions", "a whole number from 0 to 99999", "0|[1-9][0-9]{0,4}"),
+            "0",
+            "What the topic's first partition is numbered: as many as the history's table holds already, where this topic"
+                    + " follows one of the same name that is gone, as in another region.");
     static final Key IDLE_TIMEOUT = Key.optional(
             "idle-timeout",
             new Shape.Span(
@@ -63,8 +69,16 @@ final class PipelineFormat {
                             + " others"),
             "5s",
             "After this long without a record a topic partition no longer holds the watermark back.");
-    static final Shape.Keys SOURCE =
-            new Shape.Keys(TOPIC, BOOTSTRAP_SERVERS, PROFILE, CONNECTION_STRING, IDENTITY, FORMAT, START, IDLE_TIMEOUT);
+    static final Shape.Keys SOURCE = new Shape.Keys(
+            TOPIC,
+            BOOTSTRAP_SERVERS,
+            PROFILE,
+            CONNECTION_STRING,
+            IDENTITY,
+            FORMAT,
+            START,
+            PARTITIONS_FROM,
+            IDLE_TIMEOUT);
 
     // event
     static final Key FIELD_TYPE = Key.required("type", TYPE, "The field's type.");

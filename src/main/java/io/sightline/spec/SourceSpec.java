@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the records come from.
  *
+ * @param partitionsFrom what the topic's first partition is numbered, the others following: 0, unless the topic goes on where
+ *     another ended, whose partitions have the numbers below
  * @param idleTimeout after this long without a record a topic partition no longer holds the watermark back
  * @param access how Event Hubs is entered; with profile {@code event-hubs} only, and then required
  */
@@ -16,13 +18,19 @@ public record SourceSpec(
         Setting bootstrapServers,
         Profile profile,
         Start start,
+        int partitionsFrom,
         Duration idleTimeout,
         @Nullable Access access)
         implements Serializable {
 
     /** The same source, begun elsewhere. */
     public SourceSpec withStart(Start other) {
-        return new SourceSpec(topic, bootstrapServers, profile, other, idleTimeout, access);
+        return new SourceSpec(topic, bootstrapServers, profile, other, partitionsFrom, idleTimeout, access);
+    }
+
+    /** The same source, its topic partitions numbered as the topic does. */
+    public SourceSpec alone() {
+        return new SourceSpec(topic, bootstrapServers, profile, start, 0, idleTimeout, access);
     }
 
     /**

@@ -38,6 +38,7 @@ final class SpecReader {
                 new Setting(source.at(BOOTSTRAP_SERVERS).requiredText()),
                 profile(source.at(PROFILE).requiredText()),
                 start,
+                Integer.parseInt(source.at(PARTITIONS_FROM).requiredText()),
                 source.at(IDLE_TIMEOUT).requiredDuration(),
                 access(source));
     }

@@ -71,7 +71,7 @@ class CheckCommandTest {
         JsonNode problem = files.get(0).get("problems").get(0);
         assertThat(problem.toString())
                 .isEqualTo("{\"path\":\"source.topics\",\"line\":4,\"value\":null,"
-                        + "\"accepted\":\"topic, bootstrap-servers, profile, connection-string, identity, format, start, idle-timeout\","
+                        + "\"accepted\":\"topic, bootstrap-servers, profile, connection-string, identity, format, start, partitions-from, idle-timeout\","
                         + "\"message\":\"unknown key\",\"hint\":\"did you mean `topic`?\"}");
         assertThat(files.get(1).toString()).isEqualTo("{\"file\":\"" + DETECTIONS + "\",\"ok\":true,\"problems\":[]}");
     }

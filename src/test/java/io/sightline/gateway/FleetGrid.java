@@ -79,6 +79,7 @@ final class FleetGrid implements AutoCloseable {
                         new Setting(bootstrapServers),
                         SourceSpec.Profile.KAFKA,
                         new SourceSpec.Start.Earliest(),
+                        0,
                         file.source().idleTimeout(),
                         null));
     }

@@ -61,6 +61,7 @@ public final class Sightings {
                         new Setting("localhost:9092"),
                         SourceSpec.Profile.KAFKA,
                         new SourceSpec.Start.Earliest(),
+                        0,
                         Duration.ofSeconds(5),
                         null),
                 new EventSpec(schema, false, Duration.ofHours(24), Duration.ofDays(30)),

@@ -440,6 +440,7 @@ class HubAccessTest {
                 new Setting("localhost:1"),
                 Profile.EVENT_HUBS,
                 new Start.Earliest(),
+                0,
                 Duration.ofSeconds(1),
                 Identity.WORKLOAD);
 
@@ -513,6 +514,7 @@ class HubAccessTest {
                 new Setting(HUB.address()),
                 Profile.EVENT_HUBS,
                 new Start.Earliest(),
+                0,
                 Duration.ofSeconds(1),
                 access);
     }

@@ -102,6 +102,7 @@ class KafkaEndOffsetsTest {
                 new Setting(broker.bootstrapServers()),
                 Profile.KAFKA,
                 new Start.Earliest(),
+                0,
                 Duration.ofSeconds(1),
                 null);
         return KafkaEndOffsets.start(spec, Setting::raw, CLOCK);

@@ -163,7 +163,7 @@ class KafkaPropertiesTest {
     void eventHubsWithNeitherConnectionStringNorIdentityIsRefused() {
         // Given
         SourceSpec spec = new SourceSpec(
-                "t", new Setting(ADDRESS), Profile.EVENT_HUBS, new Start.Earliest(), Duration.ofSeconds(1), null);
+                "t", new Setting(ADDRESS), Profile.EVENT_HUBS, new Start.Earliest(), 0, Duration.ofSeconds(1), null);
 
         // Then
         assertThatThrownBy(() -> KafkaSource.check(spec, Setting::raw))
@@ -177,7 +177,7 @@ class KafkaPropertiesTest {
     void anAddressThatCannotBeUsedIsNamed(String address) {
         // Given
         SourceSpec spec = new SourceSpec(
-                "t", new Setting(address), Profile.KAFKA, new Start.Earliest(), Duration.ofSeconds(1), null);
+                "t", new Setting(address), Profile.KAFKA, new Start.Earliest(), 0, Duration.ofSeconds(1), null);
 
         // Then
         assertThatThrownBy(() -> KafkaSource.check(spec, Setting::raw))

@@ -340,6 +340,7 @@ class KafkaSourceTest {
                 new Setting(before.bootstrapServers()),
                 Profile.KAFKA,
                 new Start.Earliest(),
+                0,
                 Duration.ofSeconds(1),
                 null));
         FeedLoader.load(before.bootstrapServers(), "outlives", tenRecords(), Pace.AT_ONCE);
@@ -375,7 +376,7 @@ class KafkaSourceTest {
     void anUnreachableBrokerFailsTheJobAndIsNamed() {
         // Given
         SourceSpec spec = new SourceSpec(
-                "any", new Setting(NOWHERE), Profile.KAFKA, new Start.Earliest(), Duration.ofSeconds(1), null);
+                "any", new Setting(NOWHERE), Profile.KAFKA, new Start.Earliest(), 0, Duration.ofSeconds(1), null);
 
         // When
         long before = System.nanoTime();
@@ -388,13 +389,17 @@ class KafkaSourceTest {
 
     @Test
     void sourceTimeIsNeverAheadOfTheClockAndNeverMissing() {
-        assertThat(KafkaSource.toSourceRecord(record(5_000, null), 3_000).timestampMillis())
+        assertThat(KafkaSource.toSourceRecord(record(5_000, null), partition -> partition, 3_000)
+                        .timestampMillis())
                 .isEqualTo(3_000);
-        assertThat(KafkaSource.toSourceRecord(record(2_000, null), 3_000).timestampMillis())
+        assertThat(KafkaSource.toSourceRecord(record(2_000, null), partition -> partition, 3_000)
+                        .timestampMillis())
                 .isEqualTo(2_000);
-        assertThat(KafkaSource.toSourceRecord(record(-1, null), 3_000).timestampMillis())
+        assertThat(KafkaSource.toSourceRecord(record(-1, null), partition -> partition, 3_000)
+                        .timestampMillis())
                 .isEqualTo(3_000);
-        assertThat(KafkaSource.toSourceRecord(record(2_000, null), 3_000).value())
+        assertThat(KafkaSource.toSourceRecord(record(2_000, null), partition -> partition, 3_000)
+                        .value())
                 .isEmpty();
     }
 
@@ -433,6 +438,7 @@ class KafkaSourceTest {
                 new Setting(BROKER.broker().bootstrapServers()),
                 Profile.KAFKA,
                 start,
+                0,
                 Duration.ofSeconds(1),
                 null);
     }

@@ -188,6 +188,7 @@ class RangeConsumerTest {
                 new Setting(BROKER.broker().bootstrapServers()),
                 Profile.KAFKA,
                 start,
+                0,
                 Duration.ofSeconds(1),
                 null);
     }

@@ -68,6 +68,7 @@ class PipelineFileTest {
                         new Setting("h:1"),
                         SourceSpec.Profile.KAFKA,
                         new SourceSpec.Start.Earliest(),
+                        0,
                         Duration.ofSeconds(5),
                         null));
     }
@@ -91,6 +92,7 @@ class PipelineFileTest {
                         new Setting("${env:HUB}:9093"),
                         SourceSpec.Profile.EVENT_HUBS,
                         new SourceSpec.Start.At(Instant.parse("2026-09-21T14:00:00Z")),
+                        0,
                         Duration.ofMillis(500),
                         new SourceSpec.ConnectionString(new Setting("${file:/run/secrets/hub}"))));
     }

@@ -167,6 +167,7 @@ class SettingTest {
                 new Setting(address),
                 SourceSpec.Profile.EVENT_HUBS,
                 new SourceSpec.Start.Latest(),
+                0,
                 Duration.ofSeconds(5),
                 null);
     }
