@@ -7,8 +7,8 @@ import io.sightline.spec.PipelineSpec;
 import java.lang.management.ManagementFactory;
 
 /**
- * The heap of the demo's member: enough for its rows and marks at the rate, and half as much again where that is no more than
- * a quarter of the machine's memory. With more room, regions of the heap are looked at later, when fewer rows live in them.
+ * The heap of the demo's member: enough for its rows and marks at the rate, and up to half as much again, within a quarter of
+ * the machine's memory. With more room, regions of the heap are looked at later, when fewer rows live in them.
  *
  * @param heapMegabytes in steps of 256
  */

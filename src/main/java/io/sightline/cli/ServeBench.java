@@ -193,6 +193,8 @@ final class ServeBench implements Callable<Integer> {
                         err.printf("sightline: %d live pages for %d s%n", pages, seconds);
                         result.putAll(openPages(gateway));
                     } else {
+                        // Unshared dashboards may have held up what comes in.
+                        member.await(progress -> progress.value("lag_events") < rate / 10);
                         result.putAll(compared(member.client(), gateway));
                     }
                 }

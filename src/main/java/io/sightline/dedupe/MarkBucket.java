@@ -16,15 +16,15 @@ import static io.sightline.dedupe.Sightings.WORDS;
  * are never taken out one by one. When the table is three quarters full the expired ones go: in place, if about as many live
  * as before, else it is built anew, so that {@link #FULL_AFTER_REBUILD_PERCENT} percent is taken. A fifth of the slots
  * must fill before that happens again, which makes the cost of expiry a few slots an insert, and the memory of a mark at most
- * {@link #BYTES_A_MARK} bytes, an eighth more where fewer live than did.
+ * {@link #BYTES_A_MARK} bytes.
  *
  * <p>Mutable and not thread-safe: whoever owns the bucket's grid partition changes it.
  */
 public final class MarkBucket {
     /** All marks are needed. */
     public static final long NOTHING_EXPIRED = Long.MIN_VALUE;
-    /** The most memory that a live mark takes: a slot, by how few slots are taken right after a rebuild. */
-    public static final int BYTES_A_MARK = 73;
+    /** The most memory that a live mark takes: a slot, by how few slots are taken right after expired ones have gone. */
+    public static final int BYTES_A_MARK = 84;
 
     private static final int FULL_AFTER_REBUILD_PERCENT = 55;
     private static final int FULL_PERCENT = 75;

@@ -60,10 +60,27 @@ public final class HistoryException extends RuntimeException {
     }
 
     /** The topic has fewer partitions than have been read, which no topic comes to by itself. */
-    public static HistoryException otherTopic(ProgressVector table, ProgressVector topic) {
-        return new HistoryException("the table holds " + table.size() + " topic partitions, the topic has "
-                + topic.size() + ": it has been made anew, or this is another broker; go on in the same table with"
+    /**
+     * @param first what the topic's first partition is numbered
+     * @param topic with the topics before it
+     */
+    public static HistoryException otherTopic(ProgressVector table, int first, ProgressVector topic) {
+        return new HistoryException("the table holds " + (table.size() - first) + " topic partitions, the topic has "
+                + (topic.size() - first)
+                + ": it has been made anew, or this is another broker; go on in the same table with"
                 + " source.partitions-from: " + table.size() + ", or name a new one in history.table");
+    }
+
+    /**
+     * @param first what the file says the topic's first partition is numbered
+     * @param newest what that of the topic was which the table was filled from last
+     */
+    public static HistoryException otherNumbers(int first, int newest, ProgressVector table) {
+        return new HistoryException("source.partitions-from is " + first + ", and the table holds " + table.size()
+                + " topic partitions, those of the topic it was filled from last numbered from " + newest
+                + " on; accepted: "
+                + newest + ", to go on with that topic"
+                + (table.size() == 0 ? "" : ", or " + table.size() + ", with another of its name that follows it"));
     }
 
     static HistoryException rejected(String reason) {

@@ -42,6 +42,12 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
     /** So many records at most are read again for a rollup's table alone: a job that drains them is soon through. */
     private static final long READ_AGAIN = 1_000_000;
 
+    /**
+     * The property of the events' table that says what the first partition of the topic is numbered that it was filled from
+     * last; absent while that is 0.
+     */
+    private static final String PARTITIONS_FROM = "sightline.partitions_from";
+
     /** So many dead letters at most come back into the grid. */
     private static final long DEAD_LETTERS = 50_000;
 
@@ -68,11 +74,8 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         HistoryTable events = HistoryTable.ofEvents(spec);
         DeltaTableLog log = events.log();
         ProgressVector read = log.read().progress();
-        ProgressVector first = firstUnread(read);
-        if (first.size() < read.size()) {
-            throw HistoryException.otherTopic(read, first);
-        }
-        Claim claim = claim(events, first, Map.of());
+        ProgressVector first = firstUnread(spec, log, read);
+        Claim claim = knowing(first, events, claim(events, first, topicsOf(spec)));
         VersionFiles files = log.files();
         Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), claim.at()));
 
@@ -113,8 +116,35 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 recalls);
     }
 
-    /** A table's vector has a topic partition for each the topic had; a topic never read begins where the file says. */
-    private ProgressVector firstUnread(ProgressVector read) {
+    /**
+     * Where reading goes on. A table's vector has a topic partition for each the topic had, behind those of topics before; a
+     * topic never read begins where the file says.
+     *
+     * @param log of the table of the events
+     * @param read its vector
+     * @throws HistoryException if the topic is none that the table goes on with
+     * @throws io.sightline.source.SourceException if the topic cannot be read, or was made anew
+     */
+    static ProgressVector firstUnread(PipelineSpec spec, DeltaTableLog log, ProgressVector read) throws IOException {
+        int from = spec.source().partitionsFrom();
+        String known = log.property(PARTITIONS_FROM);
+        int newest = known == null ? 0 : Integer.parseInt(known);
+        if (from != newest && (from != read.size() || from < newest)) {
+            throw HistoryException.otherNumbers(from, newest, read);
+        }
+        ProgressVector first = firstUnread(spec, read);
+        if (first.size() < read.size()) {
+            throw HistoryException.otherTopic(read, from, first);
+        }
+        return first;
+    }
+
+    private static Map<String, String> topicsOf(PipelineSpec spec) {
+        int from = spec.source().partitionsFrom();
+        return from == 0 ? Map.of() : Map.of(PARTITIONS_FROM, String.valueOf(from));
+    }
+
+    private static ProgressVector firstUnread(PipelineSpec spec, ProgressVector read) {
         return ProgressVector.of(
                 ResumedOffsets.next(spec.source(), PipelineJob.RESOLVE_ON_MEMBER, read.asMap()).values().stream()
                         .mapToLong(Long::longValue)
@@ -141,18 +171,35 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         }
         return records > 0
                 && records <= READ_AGAIN
+                && knows(behind)
                 && agreeOnTopicsBefore(behind, events)
-                && firstUnread(behind).agreesWith(behind);
+                && firstUnread(spec, behind).agreesWith(behind);
+    }
+
+    /** A topic that follows another begins in the table before any job does, so that later starts know where. */
+    private Claim knowing(ProgressVector first, HistoryTable events, Claim claim) throws IOException {
+        return knows(claim.at()) ? claim : events.bringTo(claim.at().max(first), claim.counters(), claim, out -> {});
+    }
+
+    /** Whether a vector has partitions of this topic, and not only of those before. */
+    private boolean knows(ProgressVector vector) {
+        int from = spec.source().partitionsFrom();
+        return from == 0 || vector.size() > from;
     }
 
     /** Dead letters that came of a topic before and were not committed when it went are nowhere any more. */
     private Claim pastTopicsBefore(HistoryTable letters, Claim behind, Claim events) throws IOException {
         ProgressVector to = behind.at();
-        for (int partition = 0; partition < spec.source().partitionsFrom(); partition++) {
+        // One that knows nothing of this topic is from before the first job that read it: nothing came of it yet.
+        int known = knows(to) ? spec.source().partitionsFrom() : events.at().size();
+        for (int partition = 0; partition < known; partition++) {
             to = to.with(partition, Math.max(to.next(partition), events.at().next(partition)));
         }
         if (to.equals(behind.at())) {
             return behind;
+        }
+        if (agreeOnTopicsBefore(behind.at(), events.at())) {
+            return letters.bringTo(to, behind.counters(), behind, out -> {});
         }
         LOG.atWarn()
                 .addKeyValue("table", letters.name())
@@ -163,8 +210,10 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
     }
 
     private boolean agreeOnTopicsBefore(ProgressVector one, ProgressVector other) {
-        return IntStream.range(0, spec.source().partitionsFrom())
-                .allMatch(partition -> one.next(partition) == other.next(partition));
+        int from = spec.source().partitionsFrom();
+        return one.size() >= from
+                && other.size() >= from
+                && IntStream.range(0, from).allMatch(partition -> one.next(partition) == other.next(partition));
     }
 
     private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)

@@ -1,6 +1,7 @@
 package io.sightline.pipeline;
 
 import io.sightline.history.ProgressVector;
+import io.sightline.history.delta.DeltaTableLog;
 import io.sightline.history.jet.HistoryTable;
 import io.sightline.observe.AtBarrier;
 import io.sightline.observe.Counts;
@@ -90,6 +91,8 @@ record StartPlan(
         public Boolean call() throws IOException {
             PipelineJob.checkReferences(spec);
             PipelineJob.checkSource(spec);
+            DeltaTableLog events = HistoryTable.ofEvents(spec).log();
+            PlanStart.firstUnread(spec, events, events.read().progress());
             return new Look(spec).call();
         }
     }

@@ -47,15 +47,12 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
             SourceConsumer consumer, SourceSpec spec, SortedMap<Integer, Long> progress, @Nullable Held held) {
         PartitionNumbers numbers = PartitionNumbers.of(spec);
         SortedMap<Integer, Long> next = numbers.ofTopicsBefore(progress);
-        if (next.size() < numbers.first()) {
-            throw SourceException.numbersLeftOut(spec.topic(), numbers.first(), next.size());
-        }
         Map<Integer, Long> read = numbers.ofThisTopic(progress);
         if (read.isEmpty()) {
             next.putAll(numbers.of(StartOffsets.find(consumer, spec.topic(), spec.start())));
         } else {
             Held known = held == null ? Held.ask(consumer, spec.topic()) : held;
-            next.putAll(numbers.of(known.next(spec.topic(), read, progress.size())));
+            next.putAll(numbers.of(known.next(spec.topic(), read, numbers)));
         }
         return next;
     }
@@ -80,7 +77,7 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                 if (read < beginning) {
                     LOG.atWarn()
                             .addKeyValue("topic", spec.topic())
-                            .addKeyValue("topic_partition", partition)
+                            .addKeyValue("topic_partition", numbers.of(partition))
                             .addKeyValue("records", beginning - read)
                             .log("the broker has dropped records that were never read: its retention is too short");
                 }
@@ -98,14 +95,14 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                     StartOffsets.find(consumer, topic, new SourceSpec.Start.Latest()));
         }
 
-        /** @param numbered how many topic partitions have a number, with those of topics before */
-        SortedMap<Integer, Long> next(String topic, Map<Integer, Long> progress, int numbered) {
+        SortedMap<Integer, Long> next(String topic, Map<Integer, Long> progress, PartitionNumbers numbers) {
             SortedMap<Integer, Long> next = new TreeMap<>();
             beginnings.forEach((partition, beginning) -> {
                 long read = progress.getOrDefault(partition, beginning);
                 long end = ends.getOrDefault(partition, beginning);
                 if (read > end) {
-                    throw SourceException.topicMadeAnew(topic, partition, end, read, numbered);
+                    throw SourceException.topicMadeAnew(
+                            topic, numbers.of(partition), end, read, numbers.of(progress.size()));
                 }
                 next.put(partition, Math.max(read, beginning));
             });

@@ -61,23 +61,13 @@ public final class SourceException extends RuntimeException {
                 cause);
     }
 
+    /** @param numbered how many topic partitions have a number, with those of topics before */
     static SourceException topicMadeAnew(String topic, int partition, long end, long progress, int numbered) {
         return new SourceException(
                 "topic partition " + partition + " of `" + topic + "` ends at offset " + end
                         + ", but the history has read up to " + progress
                         + ": the topic was made anew, or this is another broker; correct the source, or go on in the same"
                         + " table with source.partitions-from: " + numbered + ", or name a new one in history.table",
-                null);
-    }
-
-    /** @param known how many topic partitions have a number */
-    static SourceException numbersLeftOut(String topic, int first, int known) {
-        return new SourceException(
-                "source.partitions-from is " + first + ", and the history holds " + known + " topic partitions of `"
-                        + topic
-                        + "`: none may be left out; accepted: " + known
-                        + ", to go on in this table with another topic of"
-                        + " the same name",
                 null);
     }
 

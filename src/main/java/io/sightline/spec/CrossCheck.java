@@ -34,11 +34,20 @@ final class CrossCheck {
         check.relationsAreDistinct();
         SourceRules.check(file.at(SOURCE_KEY), problems);
         StorageRules.check(file, problems);
+        check.numbersHaveAHistory();
         check.eventTimeIsARequiredTimestamp();
         check.deduplicationUsesFields();
         file.at(ENRICH).items().forEach(reference -> check.columns.field(reference.at(JOIN_KEY)));
         file.at(HOT_WINDOW).at(INDEX).items().forEach(check::indexUsesColumns);
         file.at(ROLLUPS).items().forEach(check::rollupFits);
+    }
+
+    private void numbersHaveAHistory() {
+        Place from = file.at(SOURCE_KEY).at(PARTITIONS_FROM);
+        String text = from.text();
+        if (text != null && text.matches("[1-9][0-9]{0,4}") && file.at(HISTORY).isAbsent()) {
+            problems.add(from, text, "of use only for a table that goes on", "0, or a section `history`", null);
+        }
     }
 
     private void relationsAreDistinct() {

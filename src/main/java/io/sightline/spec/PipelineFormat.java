@@ -56,7 +56,7 @@ final class PipelineFormat {
             "Where a job with no progress yet begins to read.");
     static final Key PARTITIONS_FROM = Key.optional(
             "partitions-from",
-            new Shape.Text("a number of topic partitions", "a whole number from 0 to 99999", "0|[1-9][0-9]{0,4}"),
+            new Shape.Whole("a number of topic partitions", 99_999),
             "0",
             "What the topic's first partition is numbered: as many as the history's table holds already, where this topic"
                     + " follows one of the same name that is gone, as in another region.");

@@ -36,6 +36,14 @@ sealed interface Shape {
     /** Any text of a certain form. */
     record Text(String what, String accepted, String regex) implements One {}
 
+    /** A whole number from 0 on. */
+    record Whole(String what, int most) implements One {
+        @Override
+        public String accepted() {
+            return "a whole number from 0 to " + most;
+        }
+    }
+
     /** One of some words. */
     record Choice(String what, List<String> words) implements One {
         Choice(String what, String... words) {

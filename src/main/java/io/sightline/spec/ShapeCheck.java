@@ -119,6 +119,10 @@ final class ShapeCheck {
             if (!List.of("true", "false").contains(text)) {
                 refuse(place, text, truth, null);
             }
+        } else if (shape instanceof Shape.Whole whole) {
+            if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > whole.most()) {
+                refuse(place, text, whole, null);
+            }
         } else if (shape instanceof Shape.Text form && !text.matches(form.regex())) {
             refuse(place, text, form, null);
         }

@@ -81,7 +81,7 @@ final class AnotherRegionIT {
             // Then
             assertThat(refused(member, file))
                     .contains("source.partitions-from is 5")
-                    .contains("accepted: " + PARTITIONS);
+                    .contains("accepted: 0, to go on with that topic, or " + PARTITIONS);
 
             // When it is as documented
             edit(file, "partitions-from: 5", "partitions-from: " + PARTITIONS);
@@ -94,8 +94,21 @@ final class AnotherRegionIT {
                     .isGreaterThan(both.truth().records() + later.truth().records())
                     .isLessThan(2 * both.truth().records() + later.truth().records());
 
-            // When it starts from the history once more
+            assertThat(member.number("SELECT COUNT(*) FROM topic_partitions")).isEqualTo(FEWER_PARTITIONS);
+
+            // When another number is tried, or the table is to be as it was before
             done(member.sightline("stop", TOPIC));
+            edit(file, "partitions-from: 4", "partitions-from: 3");
+            String otherNumber = refused(member, file);
+            edit(file, "partitions-from: 3", "partitions-from: 4");
+            Ran back = Ran.sightline("history", "restore", file.toString(), "--version", "2", "--rewind", "--force");
+
+            // Then
+            assertThat(otherNumber).contains("accepted: 4, to go on with that topic, or 7");
+            assertThat(back.exitStatus()).as(back.out()).isEqualTo(Sightline.FAILED);
+            assertThat(back.err()).contains("version 2 is from before the topic that is read now");
+
+            // When it starts from the history once more
             SeededFeed last = load(THERE, 3, begun.plusSeconds(90));
             done(member.sightline("submit", file.toString()));
 

@@ -18,11 +18,11 @@ class SizeCommandTest {
 
     @Test
     void memoryIsThatOfIdsAndRowsWithABackup() {
-        // Given 6 million ids of 73 bytes, and 9 million rows of 650
+        // Given 6 million ids of 84 bytes, and 9 million rows of 650
         GridSize size = GridSize.of(PIPELINE, TEN_THOUSAND);
 
         // Then
-        assertThat(size.marksMegabytes()).isEqualTo(835);
+        assertThat(size.marksMegabytes()).isEqualTo(961);
         assertThat(size.hotWindowMegabytes()).isEqualTo(11_158);
     }
 

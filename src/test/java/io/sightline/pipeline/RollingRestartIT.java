@@ -17,6 +17,7 @@ import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Places;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
+import io.sightline.demo.SupervisedMember;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.gateway.TestCertificate;
@@ -62,6 +63,7 @@ final class RollingRestartIT {
     private static final double EVENTS_A_SECOND = Integer.getInteger("rate", 500);
     private static final String CLUSTER = "sightline";
     private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final double QUICK_UP_TO = 1_000;
     private static final int OK = 200;
 
     /** The exit status of a process that a SIGTERM ended, if it does not say another. */
@@ -172,7 +174,11 @@ final class RollingRestartIT {
         String address = address(number);
         return MemberProcess.start(
                 "1g",
-                Stream.of(QUICK, List.of("-Dhazelcast.local.localAddress=" + address), options("member.yaml"))
+                // At full rate as members are run; else what starts sooner.
+                Stream.of(
+                                EVENTS_A_SECOND > QUICK_UP_TO ? SupervisedMember.SHORT_PAUSES : QUICK,
+                                List.of("-Dhazelcast.local.localAddress=" + address),
+                                options("member.yaml"))
                         .flatMap(List::stream)
                         .toList(),
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", BROKER.broker().bootstrapServers()),

@@ -169,6 +169,19 @@ class PipelineFileProblemTest {
                     33,
                     "rollups[0].measures.sum",
                     "reserved word of SQL"),
+            change(
+                    "  start: earliest",
+                    "  partitions-from: 4",
+                    6,
+                    "source.partitions-from",
+                    "of use only for a table that goes on",
+                    "0, or a section `history`"),
+            change(
+                    "  start: earliest",
+                    "  partitions-from: 100000",
+                    6,
+                    "source.partitions-from",
+                    "a whole number from 0 to 99999"),
             change("sales_per_minute", "shop", 29, "rollups[0].name", "a name given already on line 1"),
             change(
                     "reference: tills",

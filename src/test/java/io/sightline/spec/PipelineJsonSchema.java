@@ -53,6 +53,8 @@ final class PipelineJsonSchema {
             to.put("$ref", "#/$defs/" + name.names().name());
         } else if (shape instanceof Shape.Text form) {
             text(to, form.regex());
+        } else if (shape instanceof Shape.Whole whole) {
+            to.put("type", "integer").put("minimum", 0).put("maximum", whole.most());
         } else if (shape instanceof Shape.Choice choice) {
             choice.words().forEach(to.putArray("enum")::add);
         } else if (shape instanceof Shape.Truth) {
@@ -76,6 +78,8 @@ final class PipelineJsonSchema {
             if (key.byDefault() != null) {
                 if (key.shape() instanceof Shape.Truth) {
                     property.put("default", Boolean.parseBoolean(key.byDefault()));
+                } else if (key.shape() instanceof Shape.Whole) {
+                    property.put("default", Integer.parseInt(key.byDefault()));
                 } else {
                     property.put("default", key.byDefault());
                 }

@@ -136,11 +136,6 @@ public final class TableRestore {
         return offsets;
     }
 
-    /** The next offset of a topic partition as it is now; 0 of one that is not known. */
-    public long nextNow(String topic, int partition) throws IOException {
-        return Math.max(0, table.begin().txnVersion(DeltaTableLog.offset(topic, partition)));
-    }
-
     private ProgressVector progress(String topic) {
         ProgressVector progress = ProgressVector.NONE;
         for (int partition = 0; ; partition++) {
