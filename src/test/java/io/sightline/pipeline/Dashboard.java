@@ -74,6 +74,10 @@ final class Dashboard implements AutoCloseable {
         return longestGapNanos / 1e9;
     }
 
+    void forgetGaps() {
+        longestGapNanos = 0;
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -139,12 +139,15 @@ final class PacedFeed {
                         expected.unmatched());
     }
 
-    /** Waits until so many records are read, and at the end every event of them judged. */
+    /** Waits until so many records are read, and at the end every event of them judged, as long as there is progress. */
     static long await(GridUnderTest grid, long records, boolean toTheEnd) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         int looksAfterTheEnd = 0;
+        long readBefore = -1;
         while (true) {
             long read = status(grid, "records");
+            deadline = read > readBefore ? System.nanoTime() + LIMIT.toNanos() : deadline;
+            readBefore = read;
             boolean done = read >= records && (!toTheEnd || isJudged(grid));
             looksAfterTheEnd = done ? looksAfterTheEnd + 1 : 0;
             // The stages behind the verdict, enrichment above all, report a moment later.
@@ -152,7 +155,8 @@ final class PacedFeed {
                 return read;
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("only " + read + " of " + records + " records within " + LIMIT);
+                throw new AssertionError("only " + read + " of " + records + " records, and no more of them for "
+                        + LIMIT.toSeconds() + " s");
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
