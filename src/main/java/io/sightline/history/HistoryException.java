@@ -61,6 +61,8 @@ public final class HistoryException extends RuntimeException {
 
     /** The topic has fewer partitions than have been read, which no topic comes to by itself. */
     /**
+     * The topic lacks topic partitions of which the table holds events.
+     *
      * @param first what the topic's first partition is numbered
      * @param topic with the topics before it
      */
@@ -72,6 +74,8 @@ public final class HistoryException extends RuntimeException {
     }
 
     /**
+     * The file numbers the topic's partitions as none that the table can go on with.
+     *
      * @param first what the file says the topic's first partition is numbered
      * @param newest what that of the topic was which the table was filled from last
      */
