@@ -59,9 +59,8 @@ public final class HistoryException extends RuntimeException {
                 + " when this start was prepared: another writer has moved it since; submit the pipeline again");
     }
 
-    /** The topic has fewer partitions than have been read, which no topic comes to by itself. */
     /**
-     * The topic lacks topic partitions of which the table holds events.
+     * The topic has fewer partitions than have been read, which no topic comes to by itself.
      *
      * @param first what the topic's first partition is numbered
      * @param topic with the topics before it
