@@ -54,7 +54,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * it. The members are replaced one by one, as a StatefulSet does it, while events come in and somebody reads. What is not
  * Kubernetes' here: names lead to addresses of the loopback range (see {@code ServiceDnsIT}), and ports are free ones.
  *
- * <p>{@code ./mvnw -Dquick -Dlong -Dtest=RollingRestartIT -Drate=10000 test}: eight processes, some minutes. Prints how long the
+ * <p>{@code ./mvnw -Dquick -Dlong -Dtest=RollingRestartIT -Drate=10000 test}: eight processes, some minutes; three members that
+ * compile, while they also work at such a rate, want more than two cores. Prints how long the
  * members took, and how long the dashboard went without an answer; that is a figure of the machine, and so no test.
  */
 @Tag("long")
