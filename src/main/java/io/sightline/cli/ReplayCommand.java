@@ -88,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
         Map<String, Object> summary = HistoryOptions.onTable(() -> replay(spec, err));
         summary.put("seconds", Rounded.hundredths((System.nanoTime() - started) / 1e9));
         CounterSummary.print(summary, json, err);
-        if (spec.source().partitionsFrom() > 0) {
+        if (capture == null && spec.source().partitionsFrom() > 0) {
             err.println(
                     "sightline: in this table the topic is the first one: to go on from it, take source.partitions-from out"
                             + " of the file");

@@ -79,11 +79,16 @@ public final class HistoryException extends RuntimeException {
      * @param newest what that of the topic was which the table was filled from last
      */
     public static HistoryException otherNumbers(int first, int newest, ProgressVector table) {
-        return new HistoryException("source.partitions-from is " + first + ", and the table holds " + table.size()
+        String refused = "source.partitions-from is " + first;
+        if (table.size() == 0) {
+            return new HistoryException(refused + ", and there is no table yet that it could go on in; leave it out");
+        }
+        return new HistoryException(refused + ", and the table holds " + table.size()
                 + " topic partitions, those of the topic it was filled from last numbered from " + newest
-                + " on; accepted: "
-                + newest + ", to go on with that topic"
-                + (table.size() == 0 ? "" : ", or " + table.size() + ", with another of its name that follows it"));
+                + " on; accepted: " + newest + ", to go on with that topic"
+                + (table.size() == newest
+                        ? ""
+                        : ", or " + table.size() + ", with another of its name that follows it"));
     }
 
     static HistoryException rejected(String reason) {

@@ -75,14 +75,22 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         DeltaTableLog log = events.log();
         ProgressVector read = log.read().progress();
         ProgressVector first = firstUnread(spec, log, read);
-        Claim claim = knowing(first, events, claim(events, first, topicsOf(spec)));
+        Claim claimed = claim(events, first, topicsOf(spec));
+        if (!knows(read) && claimed.at().size() != read.size()) {
+            throw HistoryException.movedSinceStart(claimed.at(), read);
+        }
+        // A topic that follows another begins in the table before any job does, so that later starts know where.
+        boolean begins = !knows(claimed.at());
+        Claim claim =
+                begins ? events.bringTo(claimed.at().max(first), claimed.counters(), claimed, out -> {}) : claimed;
         VersionFiles files = log.files();
         Map<String, ProgressVector> at = new HashMap<>(Map.of(events.name(), claim.at()));
 
         // A table that is new begins where that of the events is.
         ProgressVector begun = first.max(claim.at());
         HistoryTable letters = HistoryBranch.ofDeadLetters(spec).table();
-        Claim ofLetters = pastTopicsBefore(letters, claim(letters, begun, Map.of()), claim);
+        Claim ofLetters =
+                pastTopicsBefore(letters, requireOneHistory(letters, claim(letters, begun, Map.of()), begun), claim);
         at.put(letters.name(), ofLetters.at());
         Claim lowest = lower(claim, ofLetters);
         Map<String, PartsCoverage> covered = new HashMap<>();
@@ -90,11 +98,11 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
             if (HistoryBranch.keeps(rollup)) {
                 HistoryTable table = HistoryBranch.ofRollup(spec, rollup).table();
                 PartsCoverage coverage = PartsCoverage.of(table, rollup, files);
-                Claim ofRollup = claim(table, begun, coverage.asProperties());
+                Claim ofRollup = requireOneHistory(table, claim(table, begun, coverage.asProperties()), begun);
                 if (isSoonReadAgain(ofRollup.at(), claim.at())) {
                     lowest = lower(lowest, ofRollup);
                 } else if (!ofRollup.at().isAtLeast(claim.at())) {
-                    ofRollup = catchUp(table, rollup, ofRollup, claim, files);
+                    ofRollup = catchUp(table, rollup, ofRollup, claim, files, begins);
                 }
                 at.put(table.name(), ofRollup.at());
                 covered.put(table.name(), coverage);
@@ -128,6 +136,12 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
     static ProgressVector firstUnread(PipelineSpec spec, DeltaTableLog log, ProgressVector read) throws IOException {
         int from = spec.source().partitionsFrom();
         String known = log.property(PARTITIONS_FROM);
+        if (known != null && !known.matches("[0-9]{1,5}")) {
+            throw HistoryException.unusableTable(
+                    HistoryTable.ofEvents(spec).folder().toString(),
+                    "its property " + PARTITIONS_FROM + " is `" + known + "`, which is no number; set it to what"
+                            + " source.partitions-from was when a job last wrote it");
+        }
         int newest = known == null ? 0 : Integer.parseInt(known);
         if (from != newest && (from != read.size() || from < newest)) {
             throw HistoryException.otherNumbers(from, newest, read);
@@ -176,9 +190,15 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 && firstUnread(spec, behind).agreesWith(behind);
     }
 
-    /** A topic that follows another begins in the table before any job does, so that later starts know where. */
-    private Claim knowing(ProgressVector first, HistoryTable events, Claim claim) throws IOException {
-        return knows(claim.at()) ? claim : events.bringTo(claim.at().max(first), claim.counters(), claim, out -> {});
+    /** The events lead. A table beside them that has more topic partitions is of another history, as beside one replayed. */
+    private static Claim requireOneHistory(HistoryTable table, Claim claim, ProgressVector begun) {
+        if (claim.at().size() > begun.size()) {
+            throw HistoryException.unusableTable(
+                    table.folder().toString(),
+                    "it holds " + claim.at().size() + " topic partitions and that of the events " + begun.size()
+                            + ", so it belongs to another one; put history.table into a folder of its own");
+        }
+        return claim;
     }
 
     /** Whether a vector has partitions of this topic, and not only of those before. */
@@ -198,15 +218,14 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
         if (to.equals(behind.at())) {
             return behind;
         }
-        if (agreeOnTopicsBefore(behind.at(), events.at())) {
-            return letters.bringTo(to, behind.counters(), behind, out -> {});
+        if (!agreeOnTopicsBefore(behind.at(), events.at())) {
+            LOG.atWarn()
+                    .addKeyValue("table", letters.name())
+                    .addKeyValue("from", behind.at())
+                    .addKeyValue("to", to)
+                    .log("dead letters of the topic before may not have been written, and cannot be read again");
         }
-        LOG.atWarn()
-                .addKeyValue("table", letters.name())
-                .addKeyValue("from", behind.at())
-                .addKeyValue("to", to)
-                .log("dead letters of the topic before were not written yet and are lost");
-        return letters.bringTo(to, behind.counters(), behind, out -> {});
+        return letters.bringTo(to, to.equals(events.at()) ? events.counters() : behind.counters(), behind, out -> {});
     }
 
     private boolean agreeOnTopicsBefore(ProgressVector one, ProgressVector other) {
@@ -216,7 +235,9 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 && IntStream.range(0, from).allMatch(partition -> one.next(partition) == other.next(partition));
     }
 
-    private Claim catchUp(HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files)
+    /** @param begins whether nothing has come of this topic yet, so that what a table lacks is of those before */
+    private Claim catchUp(
+            HistoryTable table, RollupSpec rollup, Claim behind, Claim events, VersionFiles files, boolean begins)
             throws IOException {
         LOG.atInfo()
                 .addKeyValue("table", table.name())
@@ -224,18 +245,27 @@ final class PlanStart implements Callable<StartPlan>, HazelcastInstanceAware, Se
                 .addKeyValue("to", events.at())
                 .log("a table of the history is brought forward");
         ProgressVector to = behind.at().max(events.at());
-        Recall recall = Recall.between(spec, rollup, files, behind.at(), to);
+        ProgressVector has = begins ? withThisTopic(behind.at(), to) : behind.at();
+        Recall recall = Recall.between(spec, rollup, files, has, to);
         RollupHistory rows = new RollupHistory(rollup, spec);
         return table.bringTo(to, events.counters(), behind, out -> {
             try (Recalled<Event> missing = Recalled.events(recall, recall.files())) {
                 for (Event event; (event = missing.next()) != null; ) {
-                    if (!behind.at().contains(event.topicPartition(), event.offset())) {
+                    if (!has.contains(event.topicPartition(), event.offset())) {
                         rows.take(event, out);
                     }
                 }
             }
             rows.atBarrier(out);
         });
+    }
+
+    private ProgressVector withThisTopic(ProgressVector vector, ProgressVector other) {
+        ProgressVector with = vector;
+        for (int partition = spec.source().partitionsFrom(); partition < other.size(); partition++) {
+            with = with.with(partition, other.next(partition));
+        }
+        return with;
     }
 
     private Map<String, Recall> recalls(

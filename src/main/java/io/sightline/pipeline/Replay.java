@@ -120,7 +120,8 @@ public final class Replay implements AutoCloseable {
     private static HistoryTable into(PipelineSpec spec, String location) {
         HistorySpec history = spec.history();
         Compression compression = history == null ? Compression.SNAPPY : history.compression();
-        return HistoryTable.ofEvents(spec.withRollups(List.of())
+        return HistoryTable.ofEvents(spec.withSource(spec.source().alone())
+                .withRollups(List.of())
                 .withHistory(new HistorySpec(new Setting(location), COMMIT_EVERY, compression, null)));
     }
 

@@ -97,10 +97,11 @@ record StartPlan(
         }
     }
 
-    /** How far the topic has been read, and what was counted. */
+    /** How far the topic has been read, without those before it, and what was counted. */
     AtBarrier standing() {
         List<Progress> progress = new ArrayList<>();
-        next.forEach((partition, offset) -> progress.add(new Progress(partition, offset, Progress.NONE_READ)));
+        next.tailMap(spec.source().partitionsFrom())
+                .forEach((partition, offset) -> progress.add(new Progress(partition, offset, Progress.NONE_READ)));
         return new AtBarrier(progress, counted);
     }
 

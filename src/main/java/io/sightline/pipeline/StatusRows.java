@@ -128,15 +128,11 @@ final class StatusRows {
         return unread.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** A row for each topic partition read so far that there still is, by its key. */
+    /** A row for each topic partition read so far, by its key. */
     Map<Object, Object> topicPartitions(Collection<Progress> progress, EndOffsets.Reading broker) {
         Map<Object, Object> rows = new HashMap<>();
         for (Progress read : progress) {
             Long end = broker.nextOffsets().get(read.topicPartition());
-            if (end == null && !broker.nextOffsets().isEmpty()) {
-                // Of a topic before, which nobody reads any more.
-                continue;
-            }
             Long edgeMillis = broker.retentionEdgeMillis(read);
             @Nullable
             Object[] values = {
