@@ -212,36 +212,33 @@ public final class MarkBucket {
             System.arraycopy(page, at, mark, 0, WORDS);
             page[at + PLACE] = 0;
             if (live) {
-                put(mark);
+                put(mark, 0);
             }
         }
     }
 
-    private void put(long[] mark) {
-        int slot = home(mark[HIGH], mark[LOW], slots);
+    /** Adds a mark that the table has not, to a table that has room. */
+    private void put(long[] words, int mark) {
+        int slot = home(words[mark + HIGH], words[mark + LOW], slots);
         while (word(slot, PLACE) != 0) {
             slot = next(slot, slots);
         }
-        System.arraycopy(mark, 0, page(slot), at(slot), WORDS);
+        System.arraycopy(words, mark, page(slot), at(slot), WORDS);
         marks++;
     }
 
     private void rebuild(int newSlots) {
-        long[][] rebuilt = freePages(newSlots);
-        int live = 0;
-        for (int slot = 0; slot < slots; slot++) {
-            if (isLive(slot)) {
-                int to = home(word(slot, HIGH), word(slot, LOW), newSlots);
-                while (rebuilt[to >>> PAGE_BITS][at(to) + PLACE] != 0) {
-                    to = next(to, newSlots);
-                }
-                System.arraycopy(page(slot), at(slot), rebuilt[to >>> PAGE_BITS], at(to), WORDS);
-                live++;
+        long[][] before = pages;
+        int slotsBefore = slots;
+        pages = freePages(newSlots);
+        slots = newSlots;
+        marks = 0;
+        for (int slot = 0; slot < slotsBefore; slot++) {
+            long[] page = before[slot >>> PAGE_BITS];
+            if (isLive(page, at(slot))) {
+                put(page, at(slot));
             }
         }
-        pages = rebuilt;
-        slots = newSlots;
-        marks = live;
     }
 
     private int countLive() {
@@ -253,7 +250,11 @@ public final class MarkBucket {
     }
 
     private boolean isLive(int slot) {
-        return word(slot, PLACE) != 0 && word(slot, TIME) >= expireBefore;
+        return isLive(page(slot), at(slot));
+    }
+
+    private boolean isLive(long[] words, int mark) {
+        return words[mark + PLACE] != 0 && words[mark + TIME] >= expireBefore;
     }
 
     private long word(int slot, int word) {
