@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -143,16 +142,20 @@ public final class KafkaSource {
         }
     }
 
-    /** The record as the job sees it: never ahead of the clock; without a time of its own, now. */
+    /** The record's time as the job sees it: never ahead of the clock; without one of its own, now. */
+    static long timestampMillis(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        return record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
+    }
+
+    /** The record as the job sees it. */
     static SourceRecord toSourceRecord(
-            ConsumerRecord<byte[], byte[]> record, IntUnaryOperator numbers, long nowMillis) {
-        long timestamp = record.timestamp() < 0 ? nowMillis : Math.min(record.timestamp(), nowMillis);
+            ConsumerRecord<byte[], byte[]> record, PartitionNumbers numbers, long nowMillis) {
         byte[] value = record.value() == null ? NO_VALUE : record.value();
         Header redriven = record.headers().lastHeader(RedriveTopic.HEADER);
         return new SourceRecord(
-                numbers.applyAsInt(record.partition()),
+                numbers.of(record.partition()),
                 record.offset(),
-                timestamp,
+                timestampMillis(record, nowMillis),
                 record.key(),
                 value,
                 redriven == null ? null : Origin.parse(new String(redriven.value(), StandardCharsets.UTF_8)));
@@ -227,7 +230,7 @@ public final class KafkaSource {
             ProcessorSupplier processors = ProcessorSupplier.of(StreamKafkaP.processorSupplier(
                     context -> made.apply(begin),
                     new TopicsConfig().addTopicConfig(topic),
-                    record -> toSourceRecord(record, numbers::of, System.currentTimeMillis()),
+                    record -> toSourceRecord(record, numbers, System.currentTimeMillis()),
                     sourceTime(spec)));
             return address -> processors;
         }

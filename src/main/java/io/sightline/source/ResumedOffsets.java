@@ -126,10 +126,7 @@ public record ResumedOffsets(SortedMap<Integer, Long> next, long oldestUnreadMil
                     first.getValue(),
                     ends.getOrDefault(first.getKey().partition(), 0L));
             if (record != null) {
-                oldest = Math.min(
-                        oldest,
-                        KafkaSource.toSourceRecord(record, partition -> partition, nowMillis)
-                                .timestampMillis());
+                oldest = Math.min(oldest, KafkaSource.timestampMillis(record, nowMillis));
             }
         }
         return oldest;

@@ -389,16 +389,16 @@ class KafkaSourceTest {
 
     @Test
     void sourceTimeIsNeverAheadOfTheClockAndNeverMissing() {
-        assertThat(KafkaSource.toSourceRecord(record(5_000, null), partition -> partition, 3_000)
+        assertThat(KafkaSource.toSourceRecord(record(5_000, null), new PartitionNumbers(0), 3_000)
                         .timestampMillis())
                 .isEqualTo(3_000);
-        assertThat(KafkaSource.toSourceRecord(record(2_000, null), partition -> partition, 3_000)
+        assertThat(KafkaSource.toSourceRecord(record(2_000, null), new PartitionNumbers(0), 3_000)
                         .timestampMillis())
                 .isEqualTo(2_000);
-        assertThat(KafkaSource.toSourceRecord(record(-1, null), partition -> partition, 3_000)
+        assertThat(KafkaSource.toSourceRecord(record(-1, null), new PartitionNumbers(0), 3_000)
                         .timestampMillis())
                 .isEqualTo(3_000);
-        assertThat(KafkaSource.toSourceRecord(record(2_000, null), partition -> partition, 3_000)
+        assertThat(KafkaSource.toSourceRecord(record(2_000, null), new PartitionNumbers(0), 3_000)
                         .value())
                 .isEmpty();
     }
