@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code refused}: a statement the grid was not asked;
  *   <li>{@code query_started}, {@code query}: a statement the grid was asked, before and after, with the same {@code id}.
  *       The second has it all, with rows, milliseconds and SQLSTATE. Where an execution is shared, each who has its rows has
- *       lines of their own, and what is run ahead has none.
+ *       lines of their own, and what is run beside them has none.
  * </ul>
  *
  * What cannot be written does not happen: a login or a statement whose line fails is refused, and a result whose last line

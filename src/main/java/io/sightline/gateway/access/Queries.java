@@ -7,6 +7,7 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.SharedExecutions.Asked;
 import io.sightline.gateway.access.SharedExecutions.Moment;
+import io.sightline.gateway.access.SharedExecutions.Start;
 import io.sightline.gateway.sql.ColumnNames;
 import io.sightline.gateway.sql.DialectBridge;
 import io.sightline.gateway.sql.ParameterValues;
@@ -58,11 +59,21 @@ public final class Queries {
      *
      * @throws StatementException if it is refused, or fails
      */
-    public Rows run(Caller caller, ScriptStatement statement, ParameterValues values) {
+    public Answer run(Caller caller, ScriptStatement statement, ParameterValues values) {
+        return run(caller, statement, values, null);
+    }
+
+    /**
+     * Starts a query; the rows are to be closed.
+     *
+     * @param since its rows are asked of the grid no earlier; null if they may be of any moment
+     * @throws StatementException if it is refused, or fails
+     */
+    public Answer run(Caller caller, ScriptStatement statement, ParameterValues values, @Nullable Start since) {
         Principal principal = caller.principal();
         Role role = principal.role();
-        Moment moment =
-                shared.moment(new Asked(role, principal.claims(), statement.text(), statement.parameters(), values));
+        Moment moment = shared.moment(
+                new Asked(role, principal.claims(), statement.text(), statement.parameters(), values), since);
         AdmittedStatement admitted;
         try {
             admitted = moment.admitted(() -> admitted(principal, statement, values, moment.now()));
@@ -73,11 +84,11 @@ public final class Queries {
         AuditLog.Query audited = audit.started(caller, statement, values, admitted.policies());
         try {
             Rows rows = moment.rows(() -> execute(role, admitted.statement()));
-            shared.runAhead(moment, next -> {
+            shared.renew(moment, next -> {
                 AdmittedStatement again = next.admitted(() -> admitted(principal, statement, values, next.now()));
                 return execute(role, again.statement());
             });
-            return new Answered(rows, admitted.names(), role, audited);
+            return new Answer(rows, moment.start(), admitted.names(), role, audited);
         } catch (StatementException e) {
             audited.end(0, false, e.sqlState());
             throw e;
@@ -109,16 +120,18 @@ public final class Queries {
     }
 
     /** Rows under PostgreSQL's names, as many as the role may have, and counted for the audit log. */
-    private static final class Answered implements Rows {
+    public static final class Answer implements Rows {
         private final Rows rows;
+        private final Start start;
         private final List<ResultColumn> columns;
         private final Role role;
         private final AuditLog.Query audited;
         private final AtomicInteger read = new AtomicInteger();
         private volatile boolean reading;
 
-        Answered(Rows rows, ColumnNames names, Role role, AuditLog.Query audited) {
+        private Answer(Rows rows, Start start, ColumnNames names, Role role, AuditLog.Query audited) {
             this.rows = rows;
+            this.start = start;
             this.columns = names.rename(rows.columns());
             this.role = role;
             this.audited = audited;
@@ -127,6 +140,11 @@ public final class Queries {
         @Override
         public List<ResultColumn> columns() {
             return columns;
+        }
+
+        /** When they were asked of the grid: for others, perhaps, a moment ago. */
+        public Start start() {
+            return start;
         }
 
         @Override

@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Those that ask the same have one {@link Moment}, which fixes what {@code now()} is for them. The guard knows of a reader
  * but the role and the claims, so what it made of the statement for the first of them holds for all.
  *
- * <p>What many ask again and again, as dashboards do, is run ahead: shortly before its moment is over, so that the rows of the
- * next are there when it is, and nobody waits. Where the grid takes longer than a moment, whoever comes meanwhile waits for what runs:
- * were it run once more, it would take longer still.
+ * <p>What many ask again and again, as dashboards do, is run beside them once its moment is over, and until its rows are there,
+ * for one window at most, whoever asks has those of before: nobody waits. Where the grid takes longer than that, whoever comes
+ * meanwhile waits for what runs: were it run once more, it would take longer still.
  */
 public final class SharedExecutions {
     /** As long as people take one answer for that of now. */
     public static final Duration WINDOW = Duration.ofMillis(200);
 
     /** With so many in one moment there will be some in the next. */
-    private static final int READERS_TO_RUN_AHEAD = 4;
+    private static final int MANY_READERS = 4;
+
+    /** So many windows after its start what many ask is no longer theirs, though the next rows are not there. */
+    private static final int WINDOWS_TO_SERVE_MANY = 2;
 
     /** So many windows after its start it is joined no more, though it still runs. */
     private static final int WINDOWS_TO_JOIN = 5;
@@ -38,20 +41,20 @@ public final class SharedExecutions {
     private final Duration window;
     private final LongSupplier nanoClock;
     private final Clock clock;
-    private final Executor ahead;
+    private final Executor beside;
     /** By what is asked. */
     private final Map<Asked, Moment> moments = new HashMap<>();
 
     /**
      * @param window how long a moment is; zero for no sharing
      * @param nanoClock a clock for spans, as {@link System#nanoTime}
-     * @param ahead runs what is run ahead, which is to begin at once: somebody may come and wait for it
+     * @param beside runs what is run beside those who ask, which is to begin at once: somebody may come and wait for it
      */
-    public SharedExecutions(Duration window, LongSupplier nanoClock, Clock clock, Executor ahead) {
+    public SharedExecutions(Duration window, LongSupplier nanoClock, Clock clock, Executor beside) {
         this.window = window;
         this.nanoClock = nanoClock;
         this.clock = clock;
-        this.ahead = ahead;
+        this.beside = beside;
     }
 
     /**
@@ -66,42 +69,53 @@ public final class SharedExecutions {
             List<Integer> parameters,
             ParameterValues values) {}
 
-    /** The moment that what is asked now falls into. */
-    synchronized Moment moment(Asked asked) {
+    /** When a moment began, by the clock for spans. */
+    public record Start(long nanos) {
+        private boolean isBefore(Start other) {
+            return nanos - other.nanos < 0;
+        }
+    }
+
+    /**
+     * The moment that what is asked now falls into.
+     *
+     * @param since it began no earlier; null if it does not matter
+     */
+    synchronized Moment moment(Asked asked, @Nullable Start since) {
         long now = nanoClock.getAsLong();
         Moment known = moments.get(asked);
-        Moment present = known == null ? null : known.at(now);
+        Moment present = known == null ? null : known.at(now, since);
         if (present == null) {
-            present = new Moment(now, clock.instant());
+            present = new Moment(new Start(now), clock.instant());
         }
         moments.put(asked, present);
-        moments.values().removeIf(moment -> moment.at(now) == null);
+        moments.values().removeIf(moment -> moment.at(now, null) == null);
         present.readers++;
         return present;
     }
 
     /**
-     * Runs what was asked for once more, beside, if it is time to.
+     * Runs once more, beside, what many ask, if its moment is over.
      *
      * @param present of those who ask now
      * @param statement runs it in the moment that it is given
      */
-    void runAhead(Moment present, Function<Moment, Rows> statement) {
+    void renew(Moment present, Function<Moment, Rows> statement) {
         Moment next;
         synchronized (this) {
             long now = nanoClock.getAsLong();
-            if (present.next != null || present.isOver(now) || !present.isToBeFollowed(now)) {
+            if (present.next != null || !present.isOver(now) || !present.servesMany(now)) {
                 return;
             }
-            next = new Moment(now, clock.instant());
+            next = new Moment(new Start(now), clock.instant());
             present.next = next;
         }
-        ahead.execute(() -> next.runAhead(() -> statement.apply(next)));
+        beside.execute(() -> next.read(() -> statement.apply(next)));
     }
 
     /** A span in which the same is asked, perhaps several times. */
     final class Moment {
-        private final long start;
+        private final Start start;
         private final Instant now;
         private @Nullable AdmittedStatement admitted;
         private @Nullable StatementException refusal;
@@ -111,40 +125,53 @@ public final class SharedExecutions {
         private int readers;
         private @Nullable Moment next;
 
-        private Moment(long start, Instant now) {
+        private Moment(Start start, Instant now) {
             this.start = start;
             this.now = now;
         }
 
         private boolean isOver(long nanos) {
-            long age = nanos - start;
             SharedResult rows = result;
             boolean runs = rows != null && rows.isUnderWay();
-            return age >= (runs ? WINDOWS_TO_JOIN : 1) * window.toNanos();
+            return nanos - start.nanos >= (runs ? WINDOWS_TO_JOIN : 1) * window.toNanos();
         }
 
-        /** This one, or the one that was run ahead if its rows are there or this one is over; null if neither will do. */
-        private @Nullable Moment at(long nanos) {
-            Moment following = next;
-            if (following != null && !following.isOver(nanos)) {
-                SharedResult rows = following.result;
-                boolean isThere = rows != null && rows.isShared();
-                boolean maybe = rows == null || !rows.isLost();
-                if (isThere || (maybe && isOver(nanos))) {
-                    return following;
-                }
-            }
-            return isOver(nanos) ? null : this;
-        }
-
-        /** Whether it is the last moment, going by how long this one took, to have the next rows in time. */
-        private boolean isToBeFollowed(long nanos) {
+        private boolean hasRows() {
             SharedResult rows = result;
-            if (readers < READERS_TO_RUN_AHEAD || rows == null || !rows.isShared()) {
-                return false;
+            return rows != null && rows.isShared();
+        }
+
+        /** Whether it does though it is over, while the next rows are read. */
+        private boolean servesMany(long nanos) {
+            return readers >= MANY_READERS
+                    && hasRows()
+                    && (next == null || !next.isLost())
+                    && nanos - start.nanos < WINDOWS_TO_SERVE_MANY * window.toNanos();
+        }
+
+        private boolean isLost() {
+            SharedResult rows = result;
+            return rows != null && rows.isLost();
+        }
+
+        /** This one, or the one that follows it; null if neither will do. */
+        private @Nullable Moment at(long nanos, @Nullable Start since) {
+            Moment following = next;
+            if (following != null && (following.isOver(nanos) || following.isLost() || !following.isSince(since))) {
+                following = null;
             }
-            long lead = Math.min(2 * (rows.readAtNanos() - start), window.toNanos() / 2);
-            return nanos - start >= window.toNanos() - lead;
+            if (following != null && following.hasRows()) {
+                return following;
+            }
+            return isSince(since) && (!isOver(nanos) || servesMany(nanos)) ? this : following;
+        }
+
+        private boolean isSince(@Nullable Start since) {
+            return since == null || !start.isBefore(since);
+        }
+
+        Start start() {
+            return start;
         }
 
         /** What {@code now()} is for all of them. */
@@ -183,13 +210,13 @@ public final class SharedExecutions {
             synchronized (this) {
                 SharedResult present = result;
                 first = present == null;
-                shared = present == null ? new SharedResult(nanoClock) : present;
+                shared = present == null ? new SharedResult() : present;
                 result = shared;
             }
             return first ? shared.open(own) : shared.join(own);
         }
 
-        private void runAhead(Supplier<Rows> own) {
+        private void read(Supplier<Rows> own) {
             try (Rows rows = rows(own)) {
                 rows.next();
             } catch (StatementException e) {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +27,6 @@ final class SharedResult {
 
     private final CompletableFuture<Rows> opened = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private final LongSupplier nanoClock;
-    private volatile long readAtNanos;
     /** Whether anybody has these rows besides the first. */
     private volatile boolean joined;
 
@@ -60,16 +57,6 @@ final class SharedResult {
 
         /** Only to those who have closed their rows. */
         record Closed() implements Outcome {}
-    }
-
-    /** @param nanoClock a clock for spans */
-    SharedResult(LongSupplier nanoClock) {
-        this.nanoClock = nanoClock;
-    }
-
-    /** When the rows were there; once they are {@linkplain #isShared shared}. */
-    long readAtNanos() {
-        return readAtNanos;
     }
 
     /** Whether all rows are there, and whoever comes has them. */
@@ -240,7 +227,6 @@ final class SharedResult {
                 }
                 throw e;
             } finally {
-                readAtNanos = nanoClock.getAsLong();
                 outcome.complete(found);
             }
         }

@@ -82,7 +82,7 @@ public final class GatewayServer implements AutoCloseable {
         audit.gatewayStarted();
         HazelcastEngine engine = new HazelcastEngine(grid.getSql());
         SharedExecutions shared = new SharedExecutions(
-                settings.shareWithin(), System::nanoTime, clock, Executors.newCachedThreadPool(threads("ahead")));
+                settings.shareWithin(), System::nanoTime, clock, Executors.newCachedThreadPool(threads("beside")));
         Queries queries = new Queries(engine, catalog, audit, shared);
         TlsFiles tls = settings.tls();
         SSLContext context = tls == null ? null : tls.context();

@@ -10,6 +10,7 @@ import io.sightline.gateway.Rows;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.ValueType;
+import io.sightline.gateway.access.SharedExecutions.Start;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.SqlScript;
 import io.sightline.gateway.sql.SqlText;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class SharedExecutionsTest {
     private static final String QUERY = "SELECT place FROM places";
+    private static final String OTHER_QUERY = "SELECT place FROM places LIMIT 1";
     private static final Catalog CATALOG = new Catalog(List.of(new LogicalRelation(
             "places",
             SqlText.parse("SELECT place, site FROM hot_places"),
@@ -62,11 +64,8 @@ class SharedExecutionsTest {
     /** With permits for as many rows as may be read; without, as many as there are. */
     private volatile @Nullable Semaphore gate;
 
-    /** What is run ahead, once a test runs it. */
-    private final Deque<Runnable> ahead = new ArrayDeque<>();
-
-    /** How long the engine takes for a row. */
-    private volatile long rowMillis;
+    /** What is run beside, once a test runs it. */
+    private final Deque<Runnable> beside = new ArrayDeque<>();
 
     private final CountDownLatch reading = new CountDownLatch(1);
 
@@ -100,7 +99,6 @@ class SharedExecutionsTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            nanos.addAndGet(millis(rowMillis));
             StatementException thrown = failure;
             if (thrown != null) {
                 throw thrown;
@@ -272,47 +270,95 @@ class SharedExecutionsTest {
     }
 
     @Test
-    void whatManyAskIsRunAheadAndNobodyWaitsForTheNextRows() {
-        // Given four who ask, and 40 ms for the rows
-        rowMillis = 10;
+    void whatManyAskIsRunBesideAndNobodyWaitsForTheNextRows() {
+        // Given four who ask within a moment
         read(4);
-        rowMillis = 0;
-        at(119);
+        at(199);
         assertThat(read(QUERY)).contains("1:0");
-        assertThat(ahead).isEmpty();
+        assertThat(beside).isEmpty();
 
         // When
-        at(120);
+        at(200);
         assertThat(read(QUERY)).contains("1:0");
+        at(210);
         assertThat(read(QUERY)).contains("1:0");
-        assertThat(ahead).hasSize(1);
-        ahead.remove().run();
+        assertThat(beside).hasSize(1);
+        beside.remove().run();
 
         // Then its rows are there for the next, and as old as they are
         assertThat(read(QUERY)).containsExactly("2:0", "2:1", "2:2");
-        at(319);
+        at(399);
         assertThat(read(QUERY)).contains("2:0");
-        at(320);
+        at(400);
         assertThat(read(QUERY)).contains("3:0");
         assertThat(asked).hasValue(3);
     }
 
     @Test
-    void whoComesBeforeItHasBegunRunsWhatWasToBeRunAhead() {
+    void whoComesTwoMomentsAfterHasRowsOfNow() {
         // Given
-        rowMillis = 10;
         read(4);
-        at(190);
+
+        // When
+        at(400);
+
+        // Then
+        assertThat(read(QUERY)).contains("2:0");
+        assertThat(beside).isEmpty();
+    }
+
+    @Test
+    void whoComesBeforeItHasBegunRunsWhatWasToBeRunBeside() {
+        // Given
+        read(4);
+        at(399);
         read(QUERY);
 
         // When
-        at(200);
+        at(400);
         List<String> rows = read(QUERY);
-        ahead.remove().run();
+        beside.remove().run();
 
         // Then
         assertThat(rows).contains("2:0");
         assertThat(read(QUERY)).contains("2:0");
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void rowsMayBeAskedForThatAreNoOlderThanOthers() {
+        // Given rows of before, and of now
+        read(4);
+        at(300);
+        Start old = start(OTHER_QUERY);
+        assertThat(read(QUERY)).contains("1:0");
+
+        // When
+        try (Rows rows = run(old)) {
+            assertThat(read(rows)).contains("3:0");
+        }
+
+        // Then whoever asks for them later has the same
+        at(350);
+        try (Rows rows = run(old)) {
+            assertThat(read(rows)).contains("3:0");
+        }
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void whoWantsRowsOfNowWaitsForThoseThatAreReadBeside() {
+        // Given
+        read(4);
+        at(200);
+        read(QUERY);
+
+        // When
+        try (Rows rows = run(new Start(millis(200)))) {
+            // Then
+            assertThat(read(rows)).contains("2:0");
+        }
+        beside.remove().run();
         assertThat(asked).hasValue(2);
     }
 
@@ -340,49 +386,45 @@ class SharedExecutionsTest {
     }
 
     @Test
-    void whatFewAskIsNotRunAhead() {
+    void whatFewAskIsNotRunBeside() {
         // Given
-        rowMillis = 10;
-        read(2);
+        read(3);
 
         // When
-        at(199);
-        read(QUERY);
+        at(200);
 
         // Then
-        assertThat(ahead).isEmpty();
+        assertThat(read(QUERY)).contains("2:0");
+        assertThat(beside).isEmpty();
     }
 
     @Test
-    void whatHasTooManyRowsToBeSharedIsNotRunAhead() {
+    void whatHasTooManyRowsToBeSharedIsNotRunBeside() {
         // Given
         rowsThere = SharedResult.MOST_ROWS + 5;
         read(5);
 
         // When
-        at(199);
+        at(200);
         read(QUERY);
 
         // Then
-        assertThat(ahead).isEmpty();
+        assertThat(beside).isEmpty();
     }
 
     @Test
-    void whatFailsAheadIsToldToNobodyWhoAsksLater() {
+    void whatFailsBesideIsToldToNobodyWhoAsksLater() {
         // Given
-        rowMillis = 10;
         read(4);
-        at(150);
+        at(200);
         read(QUERY);
 
         // When
         failure = new StatementException(SqlState.DIVISION_BY_ZERO, "division by zero");
-        ahead.remove().run();
+        beside.remove().run();
         failure = null;
 
         // Then
-        assertThat(read(QUERY)).contains("1:0");
-        at(200);
         assertThat(read(QUERY)).contains("3:0");
     }
 
@@ -552,7 +594,19 @@ class SharedExecutionsTest {
     }
 
     private Rows run() {
-        return queries.run(caller("all", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE);
+        return run(null);
+    }
+
+    private Rows run(@Nullable Start since) {
+        return queries.run(caller("all", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE, since);
+    }
+
+    private Start start(String sql) {
+        try (Queries.Answer rows =
+                queries.run(caller("all", "Reading"), SqlScript.split(sql).get(0), ParameterValues.NONE)) {
+            read(rows);
+            return rows.start();
+        }
     }
 
     private List<String> read(String sql) {
@@ -572,7 +626,7 @@ class SharedExecutionsTest {
 
     private Queries queries(Duration window) {
         AuditLog audit = new AuditLog(line -> {}, clock, false);
-        return new Queries(engine, this::catalog, audit, new SharedExecutions(window, nanos::get, clock, ahead::add));
+        return new Queries(engine, this::catalog, audit, new SharedExecutions(window, nanos::get, clock, beside::add));
     }
 
     private Catalog catalog() {
