@@ -136,9 +136,9 @@ final class ServeBench implements Callable<Integer> {
     @Option(
             names = "--heap",
             paramLabel = "SIZE",
-            defaultValue = "4g",
+            defaultValue = "6g",
             description = "Heap of the member, as -Xmx takes it (default: ${DEFAULT-VALUE}).")
-    private String heap = "4g";
+    private String heap = "6g";
 
     @Option(names = "--json", description = "Prints one JSON object on stdout.")
     private boolean json;
