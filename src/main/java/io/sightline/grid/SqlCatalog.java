@@ -1,7 +1,8 @@
 package io.sightline.grid;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.sql.HazelcastSqlException;
+import io.sightline.event.imap.PassingFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The mappings and views of the grid. They live in memory and die with the cluster, so every member creates them when
@@ -17,6 +20,11 @@ import java.util.Objects;
 public final class SqlCatalog {
     /** The views that are the same for every pipeline, from the folder {@code sql}. */
     private static final String VIEWS = "/sql/views.sql";
+
+    /** While grid partitions move, a write waits five seconds for its backup: a minute in all. */
+    private static final int MOST_TRIES = 12;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlCatalog.class);
 
     private SqlCatalog() {}
 
@@ -47,9 +55,20 @@ public final class SqlCatalog {
     }
 
     private static void execute(HazelcastInstance hazelcast, String statement) {
+        for (int tries = 1; !isDone(hazelcast, statement, tries == MOST_TRIES); tries++) {
+            LOG.atWarn().addKeyValue("tries", tries).log("a write to the SQL catalog is not confirmed, trying again");
+        }
+    }
+
+    /** @param last whether it is to fail too of what passes */
+    private static boolean isDone(HazelcastInstance hazelcast, String statement, boolean last) {
         try {
             hazelcast.getSql().execute(statement).close();
-        } catch (HazelcastSqlException e) {
+            return true;
+        } catch (HazelcastException e) {
+            if (!last && (PassingFailures.isPassing(e) || PassingFailures.isPassing(e.getCause()))) {
+                return false;
+            }
             throw new IllegalStateException(
                     "the grid refuses a statement of its own catalog: " + e.getMessage() + ": "
                             + statement.lines().findFirst().orElse(""),

@@ -3,16 +3,23 @@ package io.sightline.grid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.sql.SqlResult;
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
 import io.sightline.grid.Relation.KeyFormat;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SqlCatalogTest {
     private static HazelcastInstance member;
@@ -110,6 +117,37 @@ class SqlCatalogTest {
                 .isThrownBy(() -> SqlCatalog.create(member, List.of(relation)))
                 .withMessageStartingWith("the grid refuses a statement of its own catalog: ")
                 .withMessageContaining("CREATE OR REPLACE EXTERNAL MAPPING \"hot_bad\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "11, true", "12, false"})
+    void aWriteThatIsNotConfirmedIsDoneAgainForAWhile(int failures, boolean created) {
+        // Given
+        AtomicInteger left = new AtomicInteger(failures);
+        HazelcastInstance busy = proxy(HazelcastInstance.class, (self, method, arguments) -> {
+            if (left.getAndDecrement() > 0) {
+                throw new IndeterminateOperationStateException("backup acks missed");
+            }
+            return member.getSql();
+        });
+        String view = "after_" + failures;
+        Relation relation = Relation.of(
+                "hot_" + view, KeyFormat.simple("varchar"), "busy", List.of(new Column("there", FieldType.INT)), view);
+
+        // When
+        Throwable failure = catchThrowable(() -> SqlCatalog.create(busy, List.of(relation)));
+
+        // Then
+        if (created) {
+            assertThat(failure).isNull();
+            assertThat(columns(view)).containsExactly("there");
+        } else {
+            assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessageContaining("backup acks missed");
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private static List<String> columns(String relation) {
