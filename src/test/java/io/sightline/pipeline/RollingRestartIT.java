@@ -17,9 +17,9 @@ import io.sightline.demo.MemberProcess;
 import io.sightline.demo.Places;
 import io.sightline.demo.Ports;
 import io.sightline.demo.SeededFeed;
-import io.sightline.demo.SupervisedMember;
 import io.sightline.fixture.Eventually;
 import io.sightline.fixture.KafkaBroker;
+import io.sightline.fixture.LauncherOptions;
 import io.sightline.gateway.TestCertificate;
 import io.sightline.gateway.access.ScramVerifier;
 import io.sightline.gateway.server.TlsFiles;
@@ -66,6 +66,7 @@ final class RollingRestartIT {
     private static final String CLUSTER = "sightline";
     private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final double QUICK_UP_TO = 1_000;
+    private static final boolean IS_QUICK = EVENTS_A_SECOND <= QUICK_UP_TO;
     private static final Duration KEEPS_UP_WITHIN = Duration.ofMinutes(5);
     private static final int OK = 200;
 
@@ -82,7 +83,11 @@ final class RollingRestartIT {
     private final int metricsPort;
     private final Path hosts;
 
-    RollingRestartIT(@TempDir Path names) throws IOException {
+    /** At full rate as the launcher in a container runs members, each with cores of its own; else what starts sooner. */
+    private final List<String> tuning;
+
+    RollingRestartIT(@TempDir Path names, @TempDir Path home) throws IOException, InterruptedException {
+        tuning = IS_QUICK ? QUICK : LauncherOptions.of("member", home);
         port = Ports.free();
         metricsPort = Ports.free();
         hosts = Files.writeString(
@@ -183,12 +188,8 @@ final class RollingRestartIT {
     private MemberProcess member(int number) throws IOException {
         String address = address(number);
         return MemberProcess.start(
-                "1g",
-                // At full rate as members are run; else what starts sooner.
-                Stream.of(
-                                EVENTS_A_SECOND > QUICK_UP_TO ? SupervisedMember.SHORT_PAUSES : QUICK,
-                                List.of("-Dhazelcast.local.localAddress=" + address),
-                                options("member.yaml"))
+                IS_QUICK ? "1g" : "3g",
+                Stream.of(tuning, List.of("-Dhazelcast.local.localAddress=" + address), options("member.yaml"))
                         .flatMap(List::stream)
                         .toList(),
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", BROKER.broker().bootstrapServers()),
@@ -304,9 +305,10 @@ final class RollingRestartIT {
         String yaml = Files.readString(Path.of("pipelines", "detections.yaml"))
                 .replace("  topic: detections", "  topic: " + topic)
                 .replaceFirst("from: pipelines/reference/locations.csv", "from: " + directory.resolve("locations.csv"))
-                .replaceFirst("table: \\S+", "table: " + directory.resolve("history"))
-                .replaceFirst("commit-every: \\S+", "commit-every: 5s");
-        return Files.writeString(directory.resolve("detections.yaml"), yaml);
+                .replaceFirst("table: \\S+", "table: " + directory.resolve("history"));
+        return Files.writeString(
+                directory.resolve("detections.yaml"),
+                IS_QUICK ? yaml.replaceFirst("commit-every: \\S+", "commit-every: 5s") : yaml);
     }
 
     private List<String> addresses() {
