@@ -2,7 +2,7 @@ package io.sightline.grid;
 
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import io.sightline.event.imap.PassingFailures;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,13 +60,13 @@ public final class SqlCatalog {
         }
     }
 
-    /** @param last whether it is to fail too of what passes */
+    /** @param last whether it is to fail too where that is not known */
     private static boolean isDone(HazelcastInstance hazelcast, String statement, boolean last) {
         try {
             hazelcast.getSql().execute(statement).close();
             return true;
         } catch (HazelcastException e) {
-            if (!last && (PassingFailures.isPassing(e) || PassingFailures.isPassing(e.getCause()))) {
+            if (e instanceof IndeterminateOperationStateException && !last) {
                 return false;
             }
             throw new IllegalStateException(

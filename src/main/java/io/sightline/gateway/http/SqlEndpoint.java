@@ -65,7 +65,7 @@ final class SqlEndpoint implements Endpoint {
 
     private void run(Exchange exchange, String sql, ParameterValues parameters) throws IOException {
         Statements.Result status = repeated.status(exchange.caller());
-        try (Rows rows = statements.run(exchange.caller(), sql, parameters, status.start())) {
+        try (Rows rows = statements.run(exchange.caller(), sql, parameters)) {
             exchange.sendJson(200, json -> {
                 json.writeStartObject();
                 json.writeFieldName("completeness");

@@ -1,12 +1,12 @@
 package io.sightline.gateway.http;
 
 import io.sightline.gateway.ResultColumn;
+import io.sightline.gateway.Rows;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.Caller;
 import io.sightline.gateway.access.Principal;
 import io.sightline.gateway.access.Queries;
-import io.sightline.gateway.access.SharedExecutions.Start;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.ScriptStatement;
 import io.sightline.gateway.sql.SqlScript;
@@ -22,16 +22,9 @@ final class Statements {
         this.queries = queries;
     }
 
-    /**
-     * All rows of a statement that gives few.
-     *
-     * @param start when they were asked of the grid; null if they were not
-     */
-    record Result(
-            List<ResultColumn> columns,
-            List<@Nullable Object[]> rows,
-            @Nullable Start start) {
-        static final Result EMPTY = new Result(List.of(), List.of(), null);
+    /** All rows of a statement that gives few. */
+    record Result(List<ResultColumn> columns, List<@Nullable Object[]> rows) {
+        static final Result EMPTY = new Result(List.of(), List.of());
 
         /** The place of a column; negative if it is not there. */
         int index(String column) {
@@ -44,12 +37,8 @@ final class Statements {
         }
     }
 
-    /**
-     * Starts one statement; the rows are to be closed.
-     *
-     * @param since its rows are asked of the grid no earlier; null if they may be of any moment
-     */
-    Queries.Answer run(Caller caller, String sql, ParameterValues parameters, @Nullable Start since) {
+    /** Starts one statement; the rows are to be closed. */
+    Rows run(Caller caller, String sql, ParameterValues parameters) {
         List<ScriptStatement> statements = SqlScript.split(sql).stream()
                 .filter(statement -> !statement.isEmpty())
                 .toList();
@@ -57,16 +46,16 @@ final class Statements {
             throw new StatementException(
                     SqlState.SYNTAX_ERROR, statements.isEmpty() ? "no statement" : "one statement at a time");
         }
-        return queries.run(caller, statements.get(0), parameters, since);
+        return queries.run(caller, statements.get(0), parameters);
     }
 
     Result read(Caller caller, String sql) {
-        try (Queries.Answer rows = run(caller, sql, ParameterValues.NONE, null)) {
+        try (Rows rows = run(caller, sql, ParameterValues.NONE)) {
             List<@Nullable Object[]> all = new ArrayList<>();
             for (@Nullable Object[] row = rows.next(); row != null; row = rows.next()) {
                 all.add(row);
             }
-            return new Result(rows.columns(), all, rows.start());
+            return new Result(rows.columns(), all);
         }
     }
 
