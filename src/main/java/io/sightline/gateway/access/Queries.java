@@ -7,7 +7,6 @@ import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.access.SharedExecutions.Asked;
 import io.sightline.gateway.access.SharedExecutions.Moment;
-import io.sightline.gateway.access.SharedExecutions.Start;
 import io.sightline.gateway.sql.ColumnNames;
 import io.sightline.gateway.sql.DialectBridge;
 import io.sightline.gateway.sql.ParameterValues;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
@@ -59,21 +59,37 @@ public final class Queries {
      *
      * @throws StatementException if it is refused, or fails
      */
-    public Answer run(Caller caller, ScriptStatement statement, ParameterValues values) {
-        return run(caller, statement, values, null);
+    public Rows run(Caller caller, ScriptStatement statement, ParameterValues values) {
+        return run(caller, statement, values, moment(caller, statement, values, false), moment -> {});
     }
 
+    /** Rows, to be closed, and what was read before them. */
+    public record After<T>(T before, Rows rows) {}
+
     /**
-     * Starts a query; the rows are to be closed.
+     * Starts a query after something else was read: where the rows are those of an execution that somebody shares, before that
+     * began.
      *
-     * @param since its rows are asked of the grid no earlier; null if they may be of any moment
+     * @param before reads it; the same for all with one role and the same claims
      * @throws StatementException if it is refused, or fails
      */
-    public Answer run(Caller caller, ScriptStatement statement, ParameterValues values, @Nullable Start since) {
+    public <T> After<T> runAfter(Caller caller, Supplier<T> before, ScriptStatement statement, ParameterValues values) {
+        Moment moment = moment(caller, statement, values, true);
+        Rows rows = run(caller, statement, values, moment, any -> any.before(before));
+        return new After<>(moment.before(before), rows);
+    }
+
+    private Moment moment(Caller caller, ScriptStatement statement, ParameterValues values, boolean after) {
+        Principal principal = caller.principal();
+        return shared.moment(new Asked(
+                principal.role(), principal.claims(), statement.text(), statement.parameters(), values, after));
+    }
+
+    /** @param first what comes before the execution that some moment has */
+    private Rows run(
+            Caller caller, ScriptStatement statement, ParameterValues values, Moment moment, Consumer<Moment> first) {
         Principal principal = caller.principal();
         Role role = principal.role();
-        Moment moment = shared.moment(
-                new Asked(role, principal.claims(), statement.text(), statement.parameters(), values), since);
         AdmittedStatement admitted;
         try {
             admitted = moment.admitted(() -> admitted(principal, statement, values, moment.now()));
@@ -83,12 +99,14 @@ public final class Queries {
         }
         AuditLog.Query audited = audit.started(caller, statement, values, admitted.policies());
         try {
+            first.accept(moment);
             Rows rows = moment.rows(() -> execute(role, admitted.statement()));
             shared.renew(moment, next -> {
+                first.accept(next);
                 AdmittedStatement again = next.admitted(() -> admitted(principal, statement, values, next.now()));
                 return execute(role, again.statement());
             });
-            return new Answer(rows, moment.start(), admitted.names(), role, audited);
+            return new Answered(rows, admitted.names(), role, audited);
         } catch (StatementException e) {
             audited.end(0, false, e.sqlState());
             throw e;
@@ -120,18 +138,16 @@ public final class Queries {
     }
 
     /** Rows under PostgreSQL's names, as many as the role may have, and counted for the audit log. */
-    public static final class Answer implements Rows {
+    private static final class Answered implements Rows {
         private final Rows rows;
-        private final Start start;
         private final List<ResultColumn> columns;
         private final Role role;
         private final AuditLog.Query audited;
         private final AtomicInteger read = new AtomicInteger();
         private volatile boolean reading;
 
-        private Answer(Rows rows, Start start, ColumnNames names, Role role, AuditLog.Query audited) {
+        Answered(Rows rows, ColumnNames names, Role role, AuditLog.Query audited) {
             this.rows = rows;
-            this.start = start;
             this.columns = names.rename(rows.columns());
             this.role = role;
             this.audited = audited;
@@ -140,11 +156,6 @@ public final class Queries {
         @Override
         public List<ResultColumn> columns() {
             return columns;
-        }
-
-        /** When they were asked of the grid: for others, perhaps, a moment ago. */
-        public Start start() {
-            return start;
         }
 
         @Override

@@ -61,36 +61,30 @@ public final class SharedExecutions {
      * What is asked, before anything is made of it.
      *
      * @param parameters for each {@code ?} of the text, which of the values it is
+     * @param after whether something else is read before the rows
      */
     record Asked(
             Role role,
             Map<String, List<String>> claims,
             String text,
             List<Integer> parameters,
-            ParameterValues values) {}
+            ParameterValues values,
+            boolean after) {}
 
-    /** When a moment began, by the clock for spans. */
-    public record Start(long nanos) {
-        private boolean isBefore(Start other) {
-            return nanos - other.nanos < 0;
-        }
-    }
-
-    /**
-     * The moment that what is asked now falls into.
-     *
-     * @param since it began no earlier; null if it does not matter
-     */
-    synchronized Moment moment(Asked asked, @Nullable Start since) {
+    /** The moment that what is asked now falls into. */
+    synchronized Moment moment(Asked asked) {
         long now = nanoClock.getAsLong();
         Moment known = moments.get(asked);
-        Moment present = known == null ? null : known.at(now, since);
+        Moment present = known == null ? null : known.at(now);
         if (present == null) {
-            present = new Moment(new Start(now), clock.instant());
+            present = new Moment(now, clock.instant());
         }
         moments.put(asked, present);
-        moments.values().removeIf(moment -> moment.at(now, null) == null);
+        moments.values().removeIf(moment -> moment.at(now) == null);
         present.readers++;
+        if (present.next != null) {
+            present.next.readers++;
+        }
         return present;
     }
 
@@ -107,7 +101,7 @@ public final class SharedExecutions {
             if (present.next != null || !present.isOver(now) || !present.servesMany(now)) {
                 return;
             }
-            next = new Moment(new Start(now), clock.instant());
+            next = new Moment(now, clock.instant());
             present.next = next;
         }
         beside.execute(() -> next.read(() -> statement.apply(next)));
@@ -115,8 +109,9 @@ public final class SharedExecutions {
 
     /** A span in which the same is asked, perhaps several times. */
     final class Moment {
-        private final Start start;
+        private final long start;
         private final Instant now;
+        private @Nullable Object before;
         private @Nullable AdmittedStatement admitted;
         private @Nullable StatementException refusal;
         private volatile @Nullable SharedResult result;
@@ -125,7 +120,7 @@ public final class SharedExecutions {
         private int readers;
         private @Nullable Moment next;
 
-        private Moment(Start start, Instant now) {
+        private Moment(long start, Instant now) {
             this.start = start;
             this.now = now;
         }
@@ -133,7 +128,7 @@ public final class SharedExecutions {
         private boolean isOver(long nanos) {
             SharedResult rows = result;
             boolean runs = rows != null && rows.isUnderWay();
-            return nanos - start.nanos >= (runs ? WINDOWS_TO_JOIN : 1) * window.toNanos();
+            return nanos - start >= (runs ? WINDOWS_TO_JOIN : 1) * window.toNanos();
         }
 
         private boolean hasRows() {
@@ -146,7 +141,7 @@ public final class SharedExecutions {
             return readers >= MANY_READERS
                     && hasRows()
                     && (next == null || !next.isLost())
-                    && nanos - start.nanos < WINDOWS_TO_SERVE_MANY * window.toNanos();
+                    && nanos - start < WINDOWS_TO_SERVE_MANY * window.toNanos();
         }
 
         private boolean isLost() {
@@ -154,29 +149,32 @@ public final class SharedExecutions {
             return rows != null && rows.isLost();
         }
 
+        private boolean isOfUse(long nanos) {
+            return !isOver(nanos) || servesMany(nanos);
+        }
+
         /** This one, or the one that follows it; null if neither will do. */
-        private @Nullable Moment at(long nanos, @Nullable Start since) {
+        private @Nullable Moment at(long nanos) {
             Moment following = next;
-            if (following != null && (following.isOver(nanos) || following.isLost() || !following.isSince(since))) {
+            if (following != null && (following.isLost() || !following.isOfUse(nanos))) {
                 following = null;
             }
-            if (following != null && following.hasRows()) {
-                return following;
-            }
-            return isSince(since) && (!isOver(nanos) || servesMany(nanos)) ? this : following;
-        }
-
-        private boolean isSince(@Nullable Start since) {
-            return since == null || !start.isBefore(since);
-        }
-
-        Start start() {
-            return start;
+            boolean isThere = following != null && following.hasRows();
+            return !isThere && isOfUse(nanos) ? this : following;
         }
 
         /** What {@code now()} is for all of them. */
         Instant now() {
             return now;
+        }
+
+        /** What one of them read before the rows, for all. */
+        @SuppressWarnings("unchecked") // whoever asks with it asks for the same
+        synchronized <T> T before(Supplier<T> read) {
+            if (before == null) {
+                before = read.get();
+            }
+            return (T) before;
         }
 
         /**

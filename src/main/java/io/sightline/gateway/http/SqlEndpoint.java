@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sightline.gateway.Rows;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.ValueType;
+import io.sightline.gateway.access.Queries;
 import io.sightline.gateway.sql.ParameterValues;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -64,12 +65,13 @@ final class SqlEndpoint implements Endpoint {
     }
 
     private void run(Exchange exchange, String sql, ParameterValues parameters) throws IOException {
-        Statements.Result status = repeated.status(exchange.caller());
-        try (Rows rows = statements.run(exchange.caller(), sql, parameters)) {
+        Queries.After<Statements.Result> answer =
+                statements.runAfterStatus(exchange.caller(), repeated, sql, parameters);
+        try (Rows rows = answer.rows()) {
             exchange.sendJson(200, json -> {
                 json.writeStartObject();
                 json.writeFieldName("completeness");
-                writeCompleteness(json, status);
+                writeCompleteness(json, answer.before());
                 json.writeFieldName("columns");
                 JsonText.columns(json, rows.columns());
                 writeRows(json, rows, exchange);

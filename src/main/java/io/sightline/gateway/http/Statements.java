@@ -39,6 +39,15 @@ final class Statements {
 
     /** Starts one statement; the rows are to be closed. */
     Rows run(Caller caller, String sql, ParameterValues parameters) {
+        return queries.run(caller, single(sql), parameters);
+    }
+
+    /** Starts one statement after the status of pipelines was read, as others read it; the rows are to be closed. */
+    Queries.After<Result> runAfterStatus(Caller caller, Statements others, String sql, ParameterValues parameters) {
+        return queries.runAfter(caller, () -> others.status(caller), single(sql), parameters);
+    }
+
+    private static ScriptStatement single(String sql) {
         List<ScriptStatement> statements = SqlScript.split(sql).stream()
                 .filter(statement -> !statement.isEmpty())
                 .toList();
@@ -46,7 +55,7 @@ final class Statements {
             throw new StatementException(
                     SqlState.SYNTAX_ERROR, statements.isEmpty() ? "no statement" : "one statement at a time");
         }
-        return queries.run(caller, statements.get(0), parameters);
+        return statements.get(0);
     }
 
     Result read(Caller caller, String sql) {

@@ -10,7 +10,6 @@ import io.sightline.gateway.Rows;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
 import io.sightline.gateway.ValueType;
-import io.sightline.gateway.access.SharedExecutions.Start;
 import io.sightline.gateway.sql.ParameterValues;
 import io.sightline.gateway.sql.SqlScript;
 import io.sightline.gateway.sql.SqlText;
@@ -45,7 +44,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class SharedExecutionsTest {
     private static final String QUERY = "SELECT place FROM places";
-    private static final String OTHER_QUERY = "SELECT place FROM places LIMIT 1";
     private static final Catalog CATALOG = new Catalog(List.of(new LogicalRelation(
             "places",
             SqlText.parse("SELECT place, site FROM hot_places"),
@@ -326,40 +324,72 @@ class SharedExecutionsTest {
     }
 
     @Test
-    void rowsMayBeAskedForThatAreNoOlderThanOthers() {
-        // Given rows of before, and of now
+    void rowsThatWereAskedForWhileTheyWereReadCountAsWanted() {
+        // Given rows that are old when they come, and that four would have had
         read(4);
-        at(300);
-        Start old = start(OTHER_QUERY);
-        assertThat(read(QUERY)).contains("1:0");
+        at(200);
+        read(5);
+        at(399);
+        beside.remove().run();
 
         // When
-        try (Rows rows = run(old)) {
-            assertThat(read(rows)).contains("3:0");
-        }
+        at(401);
 
-        // Then whoever asks for them later has the same
-        at(350);
-        try (Rows rows = run(old)) {
-            assertThat(read(rows)).contains("3:0");
-        }
-        assertThat(asked).hasValue(3);
+        // Then nobody waits for the next, either
+        assertThat(read(QUERY)).contains("2:0");
+        assertThat(beside).hasSize(1);
     }
 
     @Test
-    void whoWantsRowsOfNowWaitsForThoseThatAreReadBeside() {
+    void whatIsReadBeforeRowsThatAreSharedIsOfBeforeTheirExecution() {
         // Given
-        read(4);
-        at(200);
-        read(QUERY);
+        AtomicInteger before = new AtomicInteger();
 
         // When
-        try (Rows rows = run(new Start(millis(200)))) {
-            // Then
-            assertThat(read(rows)).contains("2:0");
+        List<Queries.After<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            answers.add(queries.runAfter(
+                    caller("all", "Reading"),
+                    () -> before.incrementAndGet() + 10 * asked.get(),
+                    SqlScript.split(QUERY).get(0),
+                    ParameterValues.NONE));
         }
+
+        // Then
+        assertThat(answers).extracting(Queries.After::before).containsExactly(1, 1);
+        answers.forEach(answer -> assertThat(read(answer.rows())).contains("1:0"));
+        answers.forEach(answer -> answer.rows().close());
+        assertThat(before).hasValue(1);
+    }
+
+    @Test
+    void whatIsReadBeforeIsReadAgainBeforeTheRowsAreReadBeside() {
+        // Given
+        AtomicInteger before = new AtomicInteger();
+        List<Integer> seen = new ArrayList<>();
+        Runnable reader = () -> {
+            Queries.After<Integer> answer = queries.runAfter(
+                    caller("all", "Reading"),
+                    before::incrementAndGet,
+                    SqlScript.split(QUERY).get(0),
+                    ParameterValues.NONE);
+            try (Rows rows = answer.rows()) {
+                assertThat(read(rows)).contains(answer.before() + ":0");
+            }
+            seen.add(answer.before());
+        };
+        for (int i = 0; i < 4; i++) {
+            reader.run();
+        }
+
+        // When
+        at(200);
+        reader.run();
         beside.remove().run();
-        assertThat(asked).hasValue(2);
+        reader.run();
+
+        // Then
+        assertThat(seen).containsExactly(1, 1, 1, 1, 1, 2);
     }
 
     @Test
@@ -594,19 +624,7 @@ class SharedExecutionsTest {
     }
 
     private Rows run() {
-        return run(null);
-    }
-
-    private Rows run(@Nullable Start since) {
-        return queries.run(caller("all", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE, since);
-    }
-
-    private Start start(String sql) {
-        try (Queries.Answer rows =
-                queries.run(caller("all", "Reading"), SqlScript.split(sql).get(0), ParameterValues.NONE)) {
-            read(rows);
-            return rows.start();
-        }
+        return queries.run(caller("all", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE);
     }
 
     private List<String> read(String sql) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,14 @@ final class HttpGrid implements AutoCloseable {
     HttpServer serve(Supplier<Access> access, @Nullable SSLContext tls, InetSocketAddress address, Clock clock)
             throws IOException {
         return new HttpServer(queries, queries, AUDIT, access, view, tls, address, clock);
+    }
+
+    /** For anybody, with executions that are shared as in a gateway. */
+    HttpServer serveShared(LongSupplier nanoClock, InetSocketAddress address) throws IOException {
+        SharedExecutions shared =
+                new SharedExecutions(SharedExecutions.WINDOW, nanoClock, Clock.systemUTC(), Runnable::run);
+        Queries sharing = new Queries(grid.engine(), grid::catalog, AUDIT, shared);
+        return new HttpServer(sharing, sharing, AUDIT, Access::open, view, null, address, Clock.systemUTC());
     }
 
     void status(long events, OffsetDateTime completeUpTo) {

@@ -33,6 +33,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -105,6 +107,34 @@ class HttpServerTest {
         assertThat(completeness.path("pipeline").asText()).isEqualTo("detections");
         assertThat(completeness.path("complete_up_to").asText()).isEqualTo("2026-03-14T09:20:00.000Z");
         assertThat(completeness.path("late").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void rowsAreNoOlderThanHowCompleteTheyAreSaidToBe() throws Exception {
+        // Given rows that are shared for longer than the status that was read before them
+        AtomicLong millis = new AtomicLong();
+        String sql = "SELECT events FROM pipeline_status";
+        try (HttpServer server = grid.serveShared(() -> TimeUnit.MILLISECONDS.toNanos(millis.get()), ANY)) {
+            Browser browser = new Browser(server);
+            browser.sql("SELECT late FROM pipeline_status");
+            millis.set(100);
+            browser.sql(sql);
+
+            // When
+            grid.status(1_300, HttpGrid.COMPLETE_UP_TO.plusMinutes(1));
+            millis.set(200);
+            JsonNode shared = json(browser.sql(sql));
+            millis.set(300);
+            JsonNode next = json(browser.sql(sql));
+
+            // Then
+            assertThat(shared.at("/completeness/0/complete_up_to").asText()).isEqualTo("2026-03-14T09:20:00.000Z");
+            assertThat(shared.path("rows")).hasToString("[[1200]]");
+            assertThat(next.at("/completeness/0/complete_up_to").asText()).isEqualTo("2026-03-14T09:21:00.000Z");
+            assertThat(next.path("rows")).hasToString("[[1300]]");
+        } finally {
+            grid.reset();
+        }
     }
 
     @Test
