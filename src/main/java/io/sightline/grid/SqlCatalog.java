@@ -55,8 +55,9 @@ public final class SqlCatalog {
     }
 
     private static void execute(HazelcastInstance hazelcast, String statement) {
-        for (int tries = 1; !isDone(hazelcast, statement, tries == MOST_TRIES); tries++) {
-            LOG.atWarn().addKeyValue("tries", tries).log("a write to the SQL catalog is not confirmed, trying again");
+        int tries = 1;
+        while (!isDone(hazelcast, statement, tries == MOST_TRIES)) {
+            tries++;
         }
     }
 
@@ -67,6 +68,7 @@ public final class SqlCatalog {
             return true;
         } catch (HazelcastException e) {
             if (e instanceof IndeterminateOperationStateException && !last) {
+                LOG.atWarn().addKeyValue("why", e.getMessage()).log("the SQL catalog may not be written, trying again");
                 return false;
             }
             throw new IllegalStateException(
