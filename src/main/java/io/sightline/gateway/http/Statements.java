@@ -37,11 +37,6 @@ final class Statements {
         }
     }
 
-    /** Starts one statement; the rows are to be closed. */
-    Rows run(Caller caller, String sql, ParameterValues parameters) {
-        return queries.run(caller, single(sql), parameters);
-    }
-
     /** Starts one statement after the status of pipelines was read, as others read it; the rows are to be closed. */
     Queries.After<Result> runAfterStatus(Caller caller, Statements others, String sql, ParameterValues parameters) {
         return queries.runAfter(caller, () -> others.status(caller), single(sql), parameters);
@@ -59,7 +54,7 @@ final class Statements {
     }
 
     Result read(Caller caller, String sql) {
-        try (Rows rows = run(caller, sql, ParameterValues.NONE)) {
+        try (Rows rows = queries.run(caller, single(sql), ParameterValues.NONE)) {
             List<@Nullable Object[]> all = new ArrayList<>();
             for (@Nullable Object[] row = rows.next(); row != null; row = rows.next()) {
                 all.add(row);
