@@ -31,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -292,13 +293,14 @@ class SharedExecutionsTest {
         assertThat(asked).hasValue(3);
     }
 
-    @Test
-    void whoComesTwoMomentsAfterHasRowsOfNow() {
+    @ParameterizedTest
+    @CsvSource({"3, 200", "4, 400"})
+    void whatFewAskedOrWhatIsTwoMomentsOldIsNotRunBesideAndWhoComesHasRowsOfNow(int readers, long millis) {
         // Given
-        read(4);
+        read(readers);
 
         // When
-        at(400);
+        at(millis);
 
         // Then
         assertThat(read(QUERY)).contains("2:0");
@@ -348,11 +350,7 @@ class SharedExecutionsTest {
         // When
         List<Queries.After<Integer>> answers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            answers.add(queries.runAfter(
-                    caller("all", "Reading"),
-                    () -> before.incrementAndGet() + 10 * asked.get(),
-                    SqlScript.split(QUERY).get(0),
-                    ParameterValues.NONE));
+            answers.add(runAfter(() -> before.incrementAndGet() + 10 * asked.get()));
         }
 
         // Then
@@ -368,11 +366,7 @@ class SharedExecutionsTest {
         AtomicInteger before = new AtomicInteger();
         List<Integer> seen = new ArrayList<>();
         Runnable reader = () -> {
-            Queries.After<Integer> answer = queries.runAfter(
-                    caller("all", "Reading"),
-                    before::incrementAndGet,
-                    SqlScript.split(QUERY).get(0),
-                    ParameterValues.NONE);
+            Queries.After<Integer> answer = runAfter(before::incrementAndGet);
             try (Rows rows = answer.rows()) {
                 assertThat(read(rows)).contains(answer.before() + ":0");
             }
@@ -413,19 +407,6 @@ class SharedExecutionsTest {
         assertThat(read(second)).contains("1:0");
         assertThat(read(third)).contains("2:0");
         List.of(first, second, third).forEach(Rows::close);
-    }
-
-    @Test
-    void whatFewAskIsNotRunBeside() {
-        // Given
-        read(3);
-
-        // When
-        at(200);
-
-        // Then
-        assertThat(read(QUERY)).contains("2:0");
-        assertThat(beside).isEmpty();
     }
 
     @Test
@@ -625,6 +606,11 @@ class SharedExecutionsTest {
 
     private Rows run() {
         return queries.run(caller("all", "Reading"), SqlScript.split(QUERY).get(0), ParameterValues.NONE);
+    }
+
+    private Queries.After<Integer> runAfter(Supplier<Integer> before) {
+        return queries.runAfter(
+                caller("all", "Reading"), before, SqlScript.split(QUERY).get(0), ParameterValues.NONE);
     }
 
     private List<String> read(String sql) {
