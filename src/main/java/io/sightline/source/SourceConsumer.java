@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
 
+    /** Jet's processor would not wait, and ask all the time instead; a barrier waits for it no longer than this. */
+    private static final Duration WAITS_AT_LEAST = Duration.ofMillis(20);
+
     private final String bootstrapServers;
     private final Function<Integer, @Nullable Long> start;
     private final @Nullable String needs;
@@ -128,14 +131,15 @@ class SourceConsumer extends KafkaConsumer<byte[], byte[]> {
         }
     }
 
-    /** Nothing, after the time that it might have taken, while the broker refuses. */
+    /** Waits for records, a little even if it need not. Nothing, after that time, while the broker refuses. */
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        Duration waits = timeout.compareTo(WAITS_AT_LEAST) < 0 ? WAITS_AT_LEAST : timeout;
         try {
-            return super.poll(timeout);
+            return super.poll(waits);
         } catch (AuthenticationException | AuthorizationException e) {
             refused(e);
-            LockSupport.parkNanos(timeout.toNanos());
+            LockSupport.parkNanos(waits.toNanos());
             return ConsumerRecords.empty();
         }
     }
