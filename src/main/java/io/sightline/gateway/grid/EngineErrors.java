@@ -47,6 +47,10 @@ final class EngineErrors {
     private static final Set<Integer> AWAY =
             Set.of(SqlErrorCode.CONNECTION_PROBLEM, SqlErrorCode.TOPOLOGY_CHANGE, SqlErrorCode.PARTITION_DISTRIBUTION);
     private static final Pattern TIMEOUT = Pattern.compile("(?i)time[- ]?out|timed out");
+
+    /** What a member says that is leaving, of a statement that it was to run. */
+    private static final Pattern LEAVING = Pattern.compile("Selected members do not contain the required member");
+
     private static final Pattern CANCELLED = Pattern.compile("(?i)cancel");
     private static final Pattern BEFORE_CAUSE = Pattern.compile("^.*[\\w.]+(?:Exception|Error): ");
     private static final Pattern PLACE =
@@ -90,10 +94,10 @@ final class EngineErrors {
     }
 
     static StatementException of(HazelcastSqlException failure) {
-        if (AWAY.contains(failure.getCode())) {
+        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        if (AWAY.contains(failure.getCode()) || LEAVING.matcher(line).find()) {
             return away(failure);
         }
-        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
         if (failure.getCode() == SqlErrorCode.TIMEOUT || TIMEOUT.matcher(line).find()) {
             return new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");
         }
