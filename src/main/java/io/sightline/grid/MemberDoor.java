@@ -14,10 +14,13 @@ import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A member's own door, for machines: {@code /metrics}, {@code /health/live} and {@code /health/ready}. Nobody logs in; it tells
  * of no rows. It listens before the member has joined its cluster, and says that it has not.
  *
- * <p>Live: to start the process anew would not help. Ready: the member is in its cluster and answers statements, and every
+ * <p>Live: to start the process anew would not help. Ready: the member is in its cluster and has answered a statement, and every
  * pipeline that was submitted, and not stopped on purpose, runs, reaches its broker and commits.
  */
 public final class MemberDoor implements AutoCloseable {
@@ -38,10 +41,13 @@ public final class MemberDoor implements AutoCloseable {
     /** It is planned and run as those of dashboards are, whatever relations there are. */
     private static final String ANY_STATEMENT = "SELECT v, COUNT(*) FROM TABLE(GENERATE_SERIES(1, 3)) GROUP BY v";
 
+    private static final Duration BETWEEN_STATEMENTS = Duration.ofSeconds(1);
+
     private final HttpServer server;
     private final ExecutorService threads;
     private final Clock clock;
     private volatile @Nullable HazelcastInstance member;
+    private volatile @Nullable String whyNoAnswer = "the member has not answered its first statement yet";
     private volatile @Nullable MemberMetrics metrics;
 
     private interface Answer {
@@ -78,6 +84,23 @@ public final class MemberDoor implements AutoCloseable {
     public void serve(HazelcastInstance joined) {
         metrics = new MemberMetrics(joined);
         member = joined;
+        Thread first = new Thread(() -> answerFirstStatement(joined), "first-statement");
+        first.setDaemon(true);
+        first.start();
+    }
+
+    /** It takes a new JVM seconds, which somebody who reads would wait; whoever replaces members waits for it instead. */
+    private void answerFirstStatement(HazelcastInstance joined) {
+        while (whyNoAnswer != null && isRunning()) {
+            try (SqlResult rows = joined.getSql().execute(ANY_STATEMENT)) {
+                rows.forEach(row -> {});
+                whyNoAnswer = null;
+            } catch (RuntimeException e) {
+                LOG.debug("the first statement failed, trying again", e);
+                whyNoAnswer = "the member's first statement fails, trying again: " + e.getMessage();
+                LockSupport.parkNanos(BETWEEN_STATEMENTS.toNanos());
+            }
+        }
     }
 
     /** The port it listens on. */
@@ -139,12 +162,12 @@ public final class MemberDoor implements AutoCloseable {
             return whyNotLive();
         }
         List<String> reasons = new ArrayList<>();
+        Optional.ofNullable(whyNoAnswer).ifPresent(reasons::add);
         try {
             ClusterState state = joined.getCluster().getClusterState();
             if (state != ClusterState.ACTIVE) {
                 reasons.add("the cluster is " + state);
             }
-            answerStatement(joined);
             for (Standing standing : Standing.all(joined)) {
                 if (!standing.isStopped()) {
                     standing.whyNotRunning().ifPresent(reasons::add);
@@ -155,13 +178,6 @@ public final class MemberDoor implements AutoCloseable {
             reasons.add("the grid does not answer: " + e.getMessage());
         }
         return reasons;
-    }
-
-    /** The first takes seconds, which somebody who reads would have to wait; whoever replaces members waits here instead. */
-    private static void answerStatement(HazelcastInstance joined) {
-        try (SqlResult rows = joined.getSql().execute(ANY_STATEMENT)) {
-            rows.forEach(row -> {});
-        }
     }
 
     private boolean isRunning() {

@@ -1,5 +1,6 @@
 package io.sightline.grid;
 
+import static io.sightline.fixture.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -49,9 +50,9 @@ class MemberDoorTest {
             // When it has joined
             door.serve(member);
 
-            // Then
+            // Then, once it has answered its first statement
+            eventually("the member is ready", this::isReady);
             assertThat(get("/health/ready").body()).isEqualTo("{\"status\":\"ready\",\"reasons\":[]}");
-            assertThat(get("/health/ready").statusCode()).isEqualTo(200);
 
             // When a pipeline is known and has no job
             PipelineSpec spec = PipelineFile.load(Path.of("pipelines", "detections.yaml"));
@@ -91,6 +92,14 @@ class MemberDoorTest {
         assertThatExceptionOfType(BindException.class)
                 .isThrownBy(() -> MemberDoor.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()), Clock.systemUTC()));
+    }
+
+    private boolean isReady() {
+        try {
+            return get("/health/ready").statusCode() == 200;
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("the door does not answer", e);
+        }
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
