@@ -67,7 +67,7 @@ public final class SqlCatalog {
             hazelcast.getSql().execute(statement).close();
             return true;
         } catch (HazelcastException e) {
-            if (e instanceof IndeterminateOperationStateException && !last) {
+            if (!last && isUnconfirmed(e)) {
                 LOG.atWarn().addKeyValue("why", e.getMessage()).log("the SQL catalog may not be written, trying again");
                 return false;
             }
@@ -76,5 +76,15 @@ public final class SqlCatalog {
                             + statement.lines().findFirst().orElse(""),
                     e);
         }
+    }
+
+    /** The SQL service puts an exception of its own around what went wrong. */
+    private static boolean isUnconfirmed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IndeterminateOperationStateException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

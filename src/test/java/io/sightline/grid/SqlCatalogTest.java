@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IndeterminateOperationStateException;
+import com.hazelcast.sql.HazelcastSqlException;
 import com.hazelcast.sql.SqlResult;
 import io.sightline.event.Column;
 import io.sightline.event.FieldType;
@@ -126,7 +127,8 @@ class SqlCatalogTest {
         AtomicInteger left = new AtomicInteger(failures);
         HazelcastInstance busy = proxy(HazelcastInstance.class, (self, method, arguments) -> {
             if (left.getAndDecrement() > 0) {
-                throw new IndeterminateOperationStateException("backup acks missed");
+                throw new HazelcastSqlException(
+                        "backup acks missed", new IndeterminateOperationStateException("backup acks missed"));
             }
             return member.getSql();
         });
