@@ -2,6 +2,7 @@ package io.sightline.cli;
 
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
 import io.sightline.grid.GridMember;
 import io.sightline.grid.MemberDoor;
 import io.sightline.pipeline.Failover;
@@ -24,6 +25,12 @@ final class MemberOptions {
     private static final int METRICS_ABOVE_MEMBER = 4_000;
 
     private static final int HIGHEST_PORT = 65_535;
+
+    /** Planned and run as those of dashboards are. */
+    private static final String STATEMENT_ALONE =
+            "SELECT pipeline, SUM(duplicates) FROM duplicate_gaps GROUP BY pipeline";
+
+    private static final int STATEMENTS_ALONE = 3;
 
     @Option(
             names = "--port",
@@ -106,6 +113,9 @@ final class MemberOptions {
                     Sightline.BAD_USAGE,
                     "--service-dns needs --host: the address of this member that the name leads to");
         }
+        if (serviceDns != null) {
+            answerAlone();
+        }
         try {
             HazelcastInstance member =
                     GridMember.start(new GridMember.Options(clusterName, host, port, join, serviceDns, configFile));
@@ -117,6 +127,24 @@ final class MemberOptions {
                 throw new Failure(Sightline.FAILED, "port " + port + " is taken; name another with --port", e);
             }
             throw e;
+        }
+    }
+
+    /**
+     * Answers statements as a member that is alone, and ends it. A client may send a statement to any member of the cluster as
+     * soon as that has joined; a JVM that has not planned one before takes seconds for it, and somebody waits.
+     */
+    private static void answerAlone() {
+        HazelcastInstance alone = GridMember.startAlone();
+        try {
+            Relations.publish(alone);
+            for (int i = 0; i < STATEMENTS_ALONE; i++) {
+                try (SqlResult rows = alone.getSql().execute(STATEMENT_ALONE)) {
+                    rows.forEach(row -> {});
+                }
+            }
+        } finally {
+            alone.getLifecycleService().terminate();
         }
     }
 }
