@@ -2,7 +2,6 @@ package io.sightline.cli;
 
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.sql.SqlResult;
 import io.sightline.grid.GridMember;
 import io.sightline.grid.MemberDoor;
 import io.sightline.pipeline.Failover;
@@ -139,9 +138,7 @@ final class MemberOptions {
         try {
             Relations.publish(alone);
             for (int i = 0; i < STATEMENTS_ALONE; i++) {
-                try (SqlResult rows = alone.getSql().execute(STATEMENT_ALONE)) {
-                    rows.forEach(row -> {});
-                }
+                GridMember.answer(alone, STATEMENT_ALONE);
             }
         } finally {
             alone.getLifecycleService().terminate();

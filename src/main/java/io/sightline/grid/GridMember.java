@@ -6,6 +6,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.sql.SqlResult;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -109,6 +110,13 @@ public final class GridMember {
                 .mapToLong(heap -> heap == null ? Runtime.getRuntime().maxMemory() : Long.parseLong(heap))
                 .min()
                 .orElseThrow(() -> new IllegalStateException("a grid has at least one member"));
+    }
+
+    /** Plans a statement, runs it and reads its rows; the first one takes a new JVM seconds. */
+    public static void answer(HazelcastInstance member, String statement) {
+        try (SqlResult rows = member.getSql().execute(statement)) {
+            rows.forEach(row -> {});
+        }
     }
 
     private static HazelcastInstance start(Config config) {

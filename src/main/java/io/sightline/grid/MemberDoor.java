@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.sql.SqlResult;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sightline.observe.MetricsText;
@@ -89,11 +88,11 @@ public final class MemberDoor implements AutoCloseable {
         first.start();
     }
 
-    /** It takes a new JVM seconds, which somebody who reads would wait; whoever replaces members waits for it instead. */
+    /** Whoever replaces members waits for it, and nobody who reads has to. */
     private void answerFirstStatement(HazelcastInstance joined) {
         while (whyNoAnswer != null && isRunning()) {
-            try (SqlResult rows = joined.getSql().execute(ANY_STATEMENT)) {
-                rows.forEach(row -> {});
+            try {
+                GridMember.answer(joined, ANY_STATEMENT);
                 whyNoAnswer = null;
             } catch (RuntimeException e) {
                 LOG.debug("the first statement failed, trying again", e);
