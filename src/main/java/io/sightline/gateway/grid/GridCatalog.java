@@ -5,6 +5,8 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
 import io.sightline.gateway.ResultColumn;
+import io.sightline.gateway.SqlState;
+import io.sightline.gateway.StatementException;
 import io.sightline.gateway.ValueType;
 import io.sightline.gateway.access.Catalog;
 import io.sightline.gateway.access.LogicalRelation;
@@ -20,9 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -32,27 +37,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * The views of the grid as the relations of people, as they are or were a few seconds ago. Any thread.
  *
- * <p>Statements do not wait for it to be read while there are some all the time: it is read again before it is too old.
+ * <p>It is read beside the statements, which wait for that only after a pause, and not long: a grid that has much to do answers
+ * late, and would let every statement wait twice.
  */
 public final class GridCatalog implements Supplier<Catalog> {
-    /** Older than this it is given to nobody. */
-    private static final Duration FRESH = Duration.ofSeconds(3);
-    /** Older than this it is read again beside. */
+    /** Older than this it is read again, or than this many times what the last reading took. */
     private static final Duration DUE = Duration.ofSeconds(2);
+
+    private static final int READINGS = 10;
+
+    /** So long after it was due somebody waits for what is being read, but no longer than this. */
+    private static final Duration LATE = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** Older than this it is given to nobody. */
+    private static final Duration TOO_OLD = Duration.ofSeconds(30);
 
     private final HazelcastInstance hazelcast;
     private final LongSupplier nanoClock;
     private final Executor executor;
-    private final AtomicBoolean reading = new AtomicBoolean();
     /** Of the views that there are, by their texts: few of them change. */
     private final Map<String, SqlNode> definitions = new ConcurrentHashMap<>();
 
     private volatile @Nullable Read last;
+    private @Nullable CompletableFuture<Read> reading;
 
-    /** What was read, and when. */
-    private record Read(Catalog catalog, long atNanos) {
-        boolean isOlderThan(Duration age, long nanos) {
-            return nanos - atNanos > age.toNanos();
+    /**
+     * What was read.
+     *
+     * @param began when, by the clock for spans
+     */
+    private record Read(Catalog catalog, long began, long tookNanos) {
+        Duration due() {
+            Duration asItTook = Duration.ofNanos(tookNanos).multipliedBy(READINGS);
+            return asItTook.compareTo(DUE) < 0 ? DUE : asItTook;
         }
     }
 
@@ -66,59 +85,72 @@ public final class GridCatalog implements Supplier<Catalog> {
         this.executor = executor;
     }
 
+    /** @throws StatementException if the grid is away */
     @Override
     public Catalog get() {
         Read present = last;
-        long now = nanoClock.getAsLong();
-        if (present == null || present.isOlderThan(FRESH, now)) {
-            return readNow();
+        if (present == null) {
+            return await(reading());
         }
-        if (present.isOlderThan(DUE, now) && reading.compareAndSet(false, true)) {
-            try {
-                executor.execute(this::readBeside);
-            } catch (RuntimeException | Error e) {
-                reading.set(false);
-                throw e;
-            }
+        Duration age = Duration.ofNanos(nanoClock.getAsLong() - present.began);
+        if (age.compareTo(TOO_OLD) > 0) {
+            return await(reading());
         }
-        return present.catalog;
-    }
-
-    /** Who comes meanwhile waits, and has the same. */
-    private synchronized Catalog readNow() {
-        Read present = last;
-        if (present != null && !present.isOlderThan(FRESH, nanoClock.getAsLong())) {
+        if (age.compareTo(present.due()) <= 0) {
             return present.catalog;
         }
-        try {
-            return readAgain();
-        } catch (HazelcastException | IllegalStateException e) {
-            throw EngineErrors.away(e);
+        CompletableFuture<Read> next = reading();
+        return age.compareTo(present.due().plus(LATE)) <= 0
+                ? present.catalog
+                : await(next.copy()
+                        .completeOnTimeout(present, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionally(failure -> present));
+    }
+
+    /** What is being read, by whoever came first. */
+    private synchronized CompletableFuture<Read> reading() {
+        if (reading == null) {
+            CompletableFuture<Read> started = new CompletableFuture<>();
+            reading = started;
+            try {
+                executor.execute(() -> readInto(started));
+            } catch (RuntimeException | Error e) {
+                reading = null;
+                throw e;
+            }
+            return started;
         }
+        return reading;
     }
 
-    private void readBeside() {
+    private void readInto(CompletableFuture<Read> started) {
+        long began = nanoClock.getAsLong();
         try {
-            readAgain();
-        } catch (HazelcastException | IllegalStateException e) {
-            // Whoever asks once it is too old is told.
-        } finally {
-            reading.set(false);
-        }
-    }
-
-    private Catalog readAgain() {
-        long now = nanoClock.getAsLong();
-        Catalog read = read();
-        publish(new Read(read, now));
-        return read;
-    }
-
-    /** One that was read slowly beside comes after one that is newer. */
-    private synchronized void publish(Read read) {
-        Read present = last;
-        if (present == null || present.atNanos - read.atNanos < 0) {
+            Read read = new Read(read(), began, nanoClock.getAsLong() - began);
             last = read;
+            forget();
+            started.complete(read);
+        } catch (RuntimeException | Error e) {
+            forget();
+            started.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void forget() {
+        reading = null;
+    }
+
+    private static Catalog await(CompletableFuture<Read> read) {
+        try {
+            return read.get().catalog;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof HazelcastException || e.getCause() instanceof IllegalStateException) {
+                throw EngineErrors.away(e.getCause());
+            }
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
         }
     }
 

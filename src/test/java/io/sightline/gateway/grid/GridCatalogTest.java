@@ -16,8 +16,14 @@ import org.junit.jupiter.api.Test;
 class GridCatalogTest {
     private final TestGrid grid = new TestGrid();
     private final Deque<Runnable> beside = new ArrayDeque<>();
+    private final GridCatalog catalog = new GridCatalog(grid.member(), this::nanoTime, this::execute);
+
     private long now;
-    private final GridCatalog catalog = new GridCatalog(grid.member(), () -> now, beside::add);
+    private boolean answersLate;
+    private int readings;
+
+    /** What passes while the grid is asked, between two looks at the clock. */
+    private Duration passing = Duration.ZERO;
 
     @AfterEach
     void tearDown() {
@@ -29,6 +35,7 @@ class GridCatalogTest {
         // Given
         catalog.get();
         createView();
+        answersLate = true;
 
         // When it is due
         pass(Duration.ofMillis(2_500));
@@ -53,7 +60,41 @@ class GridCatalogTest {
 
         // Then
         assertThat(names()).contains("added_meanwhile");
-        assertThat(beside).isEmpty();
+    }
+
+    @Test
+    void a_grid_that_answers_late_does_not_hold_statements_up() {
+        // Given
+        catalog.get();
+        createView();
+        answersLate = true;
+
+        // When
+        pass(Duration.ofSeconds(30));
+
+        // Then
+        assertThat(names()).isNotEmpty().doesNotContain("added_meanwhile");
+        assertThat(names()).doesNotContain("added_meanwhile");
+        assertThat(beside).hasSize(1);
+    }
+
+    @Test
+    void what_took_long_to_read_is_read_less_often() {
+        // Given
+        passing = Duration.ofMillis(700);
+        catalog.get();
+        passing = Duration.ZERO;
+
+        // When
+        pass(Duration.ofSeconds(6));
+        catalog.get();
+        int within = readings;
+        pass(Duration.ofMillis(301));
+        catalog.get();
+
+        // Then
+        assertThat(within).isEqualTo(1);
+        assertThat(readings).isEqualTo(2);
     }
 
     @Test
@@ -63,15 +104,27 @@ class GridCatalogTest {
         grid.member().shutdown();
 
         // When
-        pass(Duration.ofMillis(2_500));
-        catalog.get();
-        beside.remove().run();
-        catalog.get();
-        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(30));
+        List<String> before = names();
+        pass(Duration.ofMillis(1));
 
         // Then
-        assertThat(beside).hasSize(1);
+        assertThat(before).isNotEmpty();
         assertThatThrownBy(catalog::get).isInstanceOf(StatementException.class);
+    }
+
+    private long nanoTime() {
+        now += passing.toNanos();
+        return now;
+    }
+
+    private void execute(Runnable reading) {
+        readings++;
+        if (answersLate) {
+            beside.add(reading);
+        } else {
+            reading.run();
+        }
     }
 
     private List<String> names() {
