@@ -44,8 +44,11 @@ final class EngineErrors {
             new Rule("(CAST function cannot convert .*|Cannot parse .*)", SqlState.INVALID_TEXT_REPRESENTATION, "$1"),
             new Rule("((?:\\w+ )+)not supported", SqlState.FEATURE_NOT_SUPPORTED, "$1is not supported"));
 
-    private static final Set<Integer> AWAY =
-            Set.of(SqlErrorCode.CONNECTION_PROBLEM, SqlErrorCode.TOPOLOGY_CHANGE, SqlErrorCode.PARTITION_DISTRIBUTION);
+    private static final Set<Integer> AWAY = Set.of(
+            SqlErrorCode.CONNECTION_PROBLEM,
+            SqlErrorCode.TOPOLOGY_CHANGE,
+            SqlErrorCode.PARTITION_DISTRIBUTION,
+            SqlErrorCode.RESTARTABLE_ERROR);
     private static final Pattern TIMEOUT = Pattern.compile("(?i)time[- ]?out|timed out");
 
     /** What a member says that is leaving, of a statement that it was to run. */
@@ -93,11 +96,21 @@ final class EngineErrors {
         return away(failure);
     }
 
+    /** True of a failure that is the grid's, which loses a member or is away, and not the statement's. */
+    static boolean isAway(HazelcastSqlException failure) {
+        return AWAY.contains(failure.getCode())
+                || LEAVING.matcher(firstLine(failure)).find();
+    }
+
+    private static String firstLine(HazelcastSqlException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
     static StatementException of(HazelcastSqlException failure) {
-        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-        if (AWAY.contains(failure.getCode()) || LEAVING.matcher(line).find()) {
+        if (isAway(failure)) {
             return away(failure);
         }
+        String line = firstLine(failure);
         if (failure.getCode() == SqlErrorCode.TIMEOUT || TIMEOUT.matcher(line).find()) {
             return new StatementException(SqlState.QUERY_CANCELED, "canceling statement due to statement timeout");
         }

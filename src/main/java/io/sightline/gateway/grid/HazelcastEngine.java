@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements over the SQL service of a client, or of a member in the same process. */
 public final class HazelcastEngine implements Engine {
+    /**
+     * How often a statement is sent at most. One that a member was to run which leaves, or that moving grid partitions were in
+     * the way of, has given no row yet, and another member can run it.
+     */
+    private static final int MOST_TRIES = 5;
+
     private final SqlService sql;
 
     public HazelcastEngine(SqlService sql) {
@@ -32,9 +38,15 @@ public final class HazelcastEngine implements Engine {
         SqlStatement prepared = new SqlStatement(statement).setTimeoutMillis(timeout.toMillis());
         parameters.forEach(prepared::addParameter);
         try {
-            return new ResultRows(sql.execute(prepared));
-        } catch (HazelcastSqlException e) {
-            throw EngineErrors.of(e);
+            for (int tries = 1; ; tries++) {
+                try {
+                    return new ResultRows(sql.execute(prepared));
+                } catch (HazelcastSqlException e) {
+                    if (tries == MOST_TRIES || !EngineErrors.isAway(e)) {
+                        throw EngineErrors.of(e);
+                    }
+                }
+            }
         } catch (HazelcastException | IllegalStateException e) {
             throw EngineErrors.away(e);
         } catch (AssertionError e) {
