@@ -47,6 +47,9 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
     /** To the history. */
     static final int KEPT = 4;
 
+    /** As many as are decoded in about a millisecond: the statements of people wait for the same threads. */
+    private static final int RECORDS_A_CALL = 100;
+
     private static final int[] EVENT = {EVENTS};
     private static final int[] LETTER = {DEAD_LETTERS};
     private static final int[] LETTER_KEPT = {DEAD_LETTERS, KEPT};
@@ -80,7 +83,7 @@ final class DecodeP extends AbstractProcessor implements Decoder.Sink {
 
     @Override
     public void process(int ordinal, Inbox inbox) {
-        while (emitReady()) {
+        for (int i = 0; i < RECORDS_A_CALL && emitReady(); i++) {
             SourceRecord next = (SourceRecord) inbox.poll();
             if (next == null) {
                 return;

@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the items
  */
 final class MapWriterP<T> implements Processor {
-    private static final int BATCH_ROWS = 4_096;
-    private static final int BATCHES_IN_FLIGHT = 4;
+    /** As many as are serialized in a few milliseconds: the statements of people wait for the same threads. */
+    private static final int BATCH_ROWS = 512;
+
+    private static final int BATCHES_IN_FLIGHT = 8;
 
     private final String mapName;
     private final FunctionEx<Context, Rows<T>> rowsOf;

@@ -49,7 +49,9 @@ public final class DeduplicateP implements Processor {
     /** The outbound edge of counts, to the status processor. */
     public static final int COUNTS = 2;
 
-    private static final int ROUND_SIZE = 4096;
+    /** As many as are submitted in a few milliseconds: the statements of people wait for the same threads. */
+    private static final int ROUND_SIZE = 1024;
+
     private static final int MAX_IN_FLIGHT = 2 * ROUND_SIZE;
     private static final long TOUCH_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long NO_WATERMARK = Long.MIN_VALUE;
