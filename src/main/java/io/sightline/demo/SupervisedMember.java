@@ -27,8 +27,9 @@ public final class SupervisedMember implements AutoCloseable {
     public static final List<String> SHORT_PAUSES = List.of(
             "-XX:+UseG1GC",
             "-XX:+UnlockExperimentalVMOptions",
-            "-XX:G1NewSizePercent=2",
-            "-XX:MaxGCPauseMillis=20",
+            "-XX:G1NewSizePercent=5",
+            "-XX:MaxGCPauseMillis=30",
+            "-XX:G1RSetUpdatingPauseTimePercent=40",
             "-XX:InitiatingHeapOccupancyPercent=60",
             "-XX:G1HeapWastePercent=10",
             "-XX:G1MixedGCCountTarget=64");
