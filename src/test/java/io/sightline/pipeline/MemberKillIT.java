@@ -15,6 +15,7 @@ import io.sightline.demo.FeedOptions;
 import io.sightline.demo.FeedOptions.Faults;
 import io.sightline.demo.Places;
 import io.sightline.demo.SeededFeed;
+import io.sightline.event.Origin;
 import io.sightline.fixture.Background;
 import io.sightline.fixture.KafkaBroker;
 import io.sightline.source.RecordedFile;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -153,8 +153,8 @@ final class MemberKillIT {
                         0L,
                         0L);
 
-        Set<List<Object>> hot = origins(grid, "detections");
-        Set<List<Object>> dropped = origins(grid, "duplicates");
+        Set<Origin> hot = origins(grid, "detections");
+        Set<Origin> dropped = origins(grid, "duplicates");
         assertThat(hot).as("rows of the hot window").hasSize((int) expected.unique());
         assertThat(dropped).as("rows of the ledger").hasSize((int) expected.duplicates());
         assertThat(Collections.disjoint(hot, dropped)).as("no event is both").isTrue();

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
+import com.hazelcast.sql.SqlResult;
+import com.hazelcast.sql.SqlRow;
 import io.sightline.demo.FeedLoader.Pace;
 import io.sightline.event.Origin;
 import io.sightline.fixture.Eventually;
@@ -174,8 +176,17 @@ final class PacedFeed {
         return value == null ? 0 : value;
     }
 
-    static Set<List<Object>> origins(GridUnderTest grid, String relation) {
-        return new HashSet<>(grid.rows("SELECT topic_partition, record_offset, record_index FROM " + relation));
+    /** Of all rows, which may be millions. */
+    static Set<Origin> origins(GridUnderTest grid, String relation) {
+        Set<Origin> origins = new HashSet<>();
+        try (SqlResult rows = grid.client()
+                .getSql()
+                .execute("SELECT topic_partition, record_offset, record_index FROM " + relation)) {
+            for (SqlRow row : rows) {
+                origins.add(new Origin(row.getObject(0), row.getObject(1), row.getObject(2)));
+            }
+        }
+        return origins;
     }
 
     /** The minutes of every place, as soon as all is in them: their rows are written once a second. */

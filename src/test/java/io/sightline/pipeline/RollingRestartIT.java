@@ -67,6 +67,9 @@ final class RollingRestartIT {
     private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final double QUICK_UP_TO = 1_000;
     private static final boolean IS_QUICK = EVENTS_A_SECOND <= QUICK_UP_TO;
+    /** So long the cameras have sent when the pipeline is submitted: they are no JVMs that start then. */
+    private static final Duration SENT_BEFORE = Duration.ofSeconds(10);
+
     private static final Duration KEEPS_UP_WITHIN = Duration.ofMinutes(5);
     private static final int OK = 200;
 
@@ -116,6 +119,7 @@ final class RollingRestartIT {
             SeededFeed feed = feed();
             Fleet fleet = Fleet.start(BROKER.broker().bootstrapServers(), topic, feed, Clock.systemUTC());
             open.add(fleet::stop);
+            Eventually.eventually("the cameras send", () -> fleet.sent() >= SENT_BEFORE.toSeconds() * EVENTS_A_SECOND);
             GridUnderTest grid = GridUnderTest.of(client);
             long submitted = System.nanoTime();
             MemberProcess job = process(
