@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** How a member starts; shared by every command that starts one. */
 final class MemberOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberOptions.class);
+
     private static final String LOOPBACK = "127.0.0.1";
 
     /** So members on one machine, which have different ports, have different ones here, too. */
@@ -131,17 +135,25 @@ final class MemberOptions {
 
     /**
      * Answers statements as a member that is alone, and ends it. A client may send a statement to any member of the cluster as
-     * soon as that has joined; a JVM that has not planned one before takes seconds for it, and somebody waits.
+     * soon as that has joined; a JVM that has not planned one before takes seconds for it, and somebody waits. Without it they
+     * wait, and no more.
      */
     private static void answerAlone() {
-        HazelcastInstance alone = GridMember.startAlone();
+        HazelcastInstance alone = null;
         try {
+            alone = GridMember.startAlone();
             Relations.publish(alone);
             for (int i = 0; i < STATEMENTS_ALONE; i++) {
                 GridMember.answer(alone, STATEMENT_ALONE);
             }
+        } catch (HazelcastException | IllegalStateException e) {
+            LOG.atWarn()
+                    .addKeyValue("why", e.toString())
+                    .log("no statement was answered before the member joins; its first one will take seconds");
         } finally {
-            alone.getLifecycleService().terminate();
+            if (alone != null) {
+                alone.shutdown();
+            }
         }
     }
 }
