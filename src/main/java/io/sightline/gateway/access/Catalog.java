@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The relations of the grid at one moment, by the names people use. */
 public final class Catalog {
     private final Map<String, LogicalRelation> relations = new LinkedHashMap<>();
-    /** Made once for all statements of those who read the same; they live as long as this catalog, a few seconds. */
+    /** Made once for all statements of those who read the same; they live as long as this catalog. */
     private final Map<Reading, SqlGuard.Source> sources = new ConcurrentHashMap<>();
 
     private record Reading(String relation, Grant grant, Map<String, List<String>> claims) {}

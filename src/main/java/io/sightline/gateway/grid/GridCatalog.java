@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.sql.SqlResult;
 import com.hazelcast.sql.SqlRow;
+import com.hazelcast.sql.SqlStatement;
 import io.sightline.gateway.ResultColumn;
 import io.sightline.gateway.SqlState;
 import io.sightline.gateway.StatementException;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -35,16 +37,18 @@ import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The views of the grid as the relations of people, as they are or were a few seconds ago. Any thread.
+ * The views of the grid as the relations of people, as they are or were a few seconds ago; half a minute ago where the grid
+ * answers late. Any thread.
  *
  * <p>It is read beside the statements, which wait for that only after a pause, and not long: a grid that has much to do answers
  * late, and would let every statement wait twice.
  */
 public final class GridCatalog implements Supplier<Catalog> {
-    /** Older than this it is read again, or than this many times what the last reading took. */
+    /** Older than this it is read again; if reading took long, than that many times what it took, but no more than the last. */
     private static final Duration DUE = Duration.ofSeconds(2);
 
     private static final int READINGS = 10;
+    private static final Duration DUE_AT_LAST = Duration.ofSeconds(10);
 
     /** So long after it was due somebody waits for what is being read, but no longer than this. */
     private static final Duration LATE = Duration.ofSeconds(1);
@@ -53,6 +57,9 @@ public final class GridCatalog implements Supplier<Catalog> {
 
     /** Older than this it is given to nobody. */
     private static final Duration TOO_OLD = Duration.ofSeconds(30);
+
+    /** A member that does not answer for so long is asked no further, and the next to come asks again. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
     private final HazelcastInstance hazelcast;
     private final LongSupplier nanoClock;
@@ -71,7 +78,7 @@ public final class GridCatalog implements Supplier<Catalog> {
     private record Read(Catalog catalog, long began, long tookNanos) {
         Duration due() {
             Duration asItTook = Duration.ofNanos(tookNanos).multipliedBy(READINGS);
-            return asItTook.compareTo(DUE) < 0 ? DUE : asItTook;
+            return asItTook.compareTo(DUE) < 0 ? DUE : asItTook.compareTo(DUE_AT_LAST) > 0 ? DUE_AT_LAST : asItTook;
         }
     }
 
@@ -127,23 +134,35 @@ public final class GridCatalog implements Supplier<Catalog> {
         long began = nanoClock.getAsLong();
         try {
             Read read = new Read(read(), began, nanoClock.getAsLong() - began);
-            last = read;
-            forget();
+            end(started, read);
             started.complete(read);
         } catch (RuntimeException | Error e) {
-            forget();
+            end(started, null);
             started.completeExceptionally(e);
         }
     }
 
-    private synchronized void forget() {
-        reading = null;
+    /** One that was given up may end after the next, and is older. */
+    private synchronized void end(CompletableFuture<Read> started, @Nullable Read read) {
+        if (reading == started) {
+            reading = null;
+        }
+        Read present = last;
+        if (read != null && (present == null || present.began - read.began < 0)) {
+            last = read;
+        }
     }
 
-    private static Catalog await(CompletableFuture<Read> read) {
+    private Catalog await(CompletableFuture<Read> started) {
         try {
-            return read.get().catalog;
+            return started.get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS).catalog;
+        } catch (TimeoutException e) {
+            end(started, null);
+            throw EngineErrors.away(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof StatementException refused) {
+                throw refused;
+            }
             if (e.getCause() instanceof HazelcastException || e.getCause() instanceof IllegalStateException) {
                 throw EngineErrors.away(e.getCause());
             }
@@ -198,7 +217,8 @@ public final class GridCatalog implements Supplier<Catalog> {
 
     private List<List<String>> query(String sql) {
         List<List<String>> rows = new ArrayList<>();
-        try (SqlResult result = hazelcast.getSql().execute(sql)) {
+        SqlStatement statement = new SqlStatement(sql).setTimeoutMillis(ANSWERS_WITHIN.toMillis());
+        try (SqlResult result = hazelcast.getSql().execute(statement)) {
             for (SqlRow row : result) {
                 List<String> values = new ArrayList<>();
                 for (int i = 0; i < row.getMetadata().getColumnCount(); i++) {

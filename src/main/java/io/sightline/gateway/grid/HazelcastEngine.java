@@ -17,6 +17,8 @@ import io.sightline.gateway.ValueType;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Statements over the SQL service of a client, or of a member in the same process. */
@@ -26,6 +28,8 @@ public final class HazelcastEngine implements Engine {
      * the way of, has given no row yet, and another member can run it.
      */
     private static final int MOST_TRIES = 5;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SqlService sql;
 
@@ -37,14 +41,19 @@ public final class HazelcastEngine implements Engine {
     public Rows execute(String statement, List<? extends @Nullable Object> parameters, Duration timeout) {
         SqlStatement prepared = new SqlStatement(statement).setTimeoutMillis(timeout.toMillis());
         parameters.forEach(prepared::addParameter);
+        long began = System.nanoTime();
         try {
             for (int tries = 1; ; tries++) {
                 try {
                     return new ResultRows(sql.execute(prepared));
                 } catch (HazelcastSqlException e) {
-                    if (tries == MOST_TRIES || !EngineErrors.isAway(e)) {
+                    long left = timeout.minusNanos(System.nanoTime() - began + PAUSE_NANOS)
+                            .toMillis();
+                    if (tries == MOST_TRIES || left <= 0 || !EngineErrors.isAway(e)) {
                         throw EngineErrors.of(e);
                     }
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                    prepared.setTimeoutMillis(left);
                 }
             }
         } catch (HazelcastException | IllegalStateException e) {
