@@ -26,8 +26,6 @@ public final class SupervisedMember implements AutoCloseable {
     /** Options for a JVM that serves while it works, with short pauses; the launcher has the same and says why. */
     public static final List<String> SHORT_PAUSES = List.of(
             "-XX:+UseG1GC",
-            "-XX:+UnlockExperimentalVMOptions",
-            "-XX:G1NewSizePercent=5",
             "-XX:MaxGCPauseMillis=30",
             "-XX:G1RSetUpdatingPauseTimePercent=40",
             "-XX:InitiatingHeapOccupancyPercent=60",
