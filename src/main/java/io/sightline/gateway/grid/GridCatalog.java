@@ -77,8 +77,8 @@ public final class GridCatalog implements Supplier<Catalog> {
      */
     private record Read(Catalog catalog, long began, long tookNanos) {
         Duration due() {
-            Duration asItTook = Duration.ofNanos(tookNanos).multipliedBy(READINGS);
-            return asItTook.compareTo(DUE) < 0 ? DUE : asItTook.compareTo(DUE_AT_LAST) > 0 ? DUE_AT_LAST : asItTook;
+            long asItTook = Math.min(READINGS * tookNanos, DUE_AT_LAST.toNanos());
+            return Duration.ofNanos(Math.max(asItTook, DUE.toNanos()));
         }
     }
 
