@@ -22,6 +22,7 @@ import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
@@ -50,6 +51,11 @@ final class KernelTable {
             Map<String, String> partition,
             String statistics,
             List<Map<String, @Nullable Object>> rows) {}
+
+    /** What is done with a file. */
+    interface FileUse {
+        void of(File file) throws IOException;
+    }
 
     private KernelTable(Path folder, long version) {
         this(new Configuration(), folder.toUri().toString(), version);
@@ -96,26 +102,42 @@ final class KernelTable {
 
     List<Map<String, @Nullable Object>> rows() throws IOException {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        files(null).forEach(file -> rows.addAll(file.rows()));
+        eachFile(file -> rows.addAll(file.rows()));
         return rows;
     }
 
     /** @param predicate files that cannot hold a row it is true of are left out; null for all files */
     List<File> files(@Nullable Predicate predicate) throws IOException {
         ScanBuilder builder = snapshot.getScanBuilder();
-        Scan scan = (predicate == null ? builder : builder.withFilter(predicate)).build();
-        Row state = scan.getScanState(engine);
         List<File> files = new ArrayList<>();
+        scan(predicate == null ? builder : builder.withFilter(predicate), files::add);
+        return files;
+    }
+
+    /** One after the other: all rows of millions at a time would not fit. */
+    void eachFile(FileUse use) throws IOException {
+        scan(snapshot.getScanBuilder(), use);
+    }
+
+    /** Of the rows only these columns. */
+    void eachFile(List<String> columns, FileUse use) throws IOException {
+        StructType all = snapshot.getSchema();
+        StructType some = new StructType(columns.stream().map(all::get).toList());
+        scan(snapshot.getScanBuilder().withReadSchema(some), use);
+    }
+
+    private void scan(ScanBuilder builder, FileUse use) throws IOException {
+        Scan scan = builder.build();
+        Row state = scan.getScanState(engine);
         try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine, true)) {
             while (batches.hasNext()) {
                 try (CloseableIterator<Row> rows = batches.next().getRows()) {
                     while (rows.hasNext()) {
-                        files.add(file(state, rows.next()));
+                        use.of(file(state, rows.next()));
                     }
                 }
             }
         }
-        return files;
     }
 
     private File file(Row state, Row scanFile) throws IOException {

@@ -50,7 +50,7 @@ public final class TableChecker {
 
     private static void check(KernelTable table, String timeColumn) throws IOException {
         Set<String> paths = new HashSet<>();
-        for (KernelTable.File file : table.files(null)) {
+        table.eachFile(file -> {
             assertThat(paths.add(file.path()))
                     .as("named twice: %s", file.path())
                     .isTrue();
@@ -66,7 +66,7 @@ public final class TableChecker {
                     .allMatch(row -> date.equals(row.get(PARTITION))
                             && date.equals(day((Long) Objects.requireNonNull(row.get(timeColumn)))));
             checkStatistics(file, table.timestamps());
-        }
+        });
     }
 
     private static void checkStatistics(KernelTable.File file, Set<String> timestamps) throws IOException {

@@ -6,6 +6,8 @@ import io.sightline.event.Origin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,8 @@ public final class TableRows {
 
     /** All rows, by column; timestamps are in microseconds since 1970. */
     public static List<Map<String, @Nullable Object>> all(Path folder) {
-        return rows(KernelTable.newest(folder));
-    }
-
-    private static List<Map<String, @Nullable Object>> rows(KernelTable table) {
         try {
-            return table.rows();
+            return KernelTable.newest(folder).rows();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -38,12 +36,19 @@ public final class TableRows {
     }
 
     private static List<Origin> origins(KernelTable table) {
-        return rows(table).stream()
-                .map(row -> new Origin(
-                        (Integer) requireNonNull(row.get("topic_partition")),
-                        (Long) requireNonNull(row.get("record_offset")),
-                        (Integer) requireNonNull(row.get("record_index"))))
-                .sorted()
-                .toList();
+        List<Origin> origins = new ArrayList<>();
+        try {
+            table.eachFile(
+                    List.of("topic_partition", "record_offset", "record_index"),
+                    file -> file.rows()
+                            .forEach(row -> origins.add(new Origin(
+                                    (Integer) requireNonNull(row.get("topic_partition")),
+                                    (Long) requireNonNull(row.get("record_offset")),
+                                    (Integer) requireNonNull(row.get("record_index"))))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Collections.sort(origins);
+        return origins;
     }
 }
