@@ -192,7 +192,7 @@ final class RollingRestartIT {
     private MemberProcess member(int number) throws IOException {
         String address = address(number);
         return MemberProcess.start(
-                IS_QUICK ? "1g" : "3g",
+                IS_QUICK ? "1g" : "4g",
                 Stream.of(tuning, List.of("-Dhazelcast.local.localAddress=" + address), options("member.yaml"))
                         .flatMap(List::stream)
                         .toList(),
